@@ -45,7 +45,7 @@ def next_midnight(moment: datetime.datetime) -> datetime.datetime:
     return limits.later(start, days=1)
 
 
-class Clock:
+class WorldClock:
     """The clock of one world: the time of the process, plus a shift."""
 
     __slots__ = ("shift",)

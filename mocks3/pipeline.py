@@ -18,7 +18,7 @@ from mocks3.access import authorize, explain_refusal, hide_missing_key, locate
 from mocks3.effects import EffectsWorld
 from mocks3.errors import OPERATION_ABORTED, S3Error
 from mocks3.identity import authenticate
-from mocks3.lib.locking import Changed, Unread
+from mocks3.lib.locking import Changed, UnreadBody
 from mocks3.model.exchange import Exchange
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.operation import Operation
@@ -99,9 +99,9 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
         decided = len(world.decisions)
         try:
             return stages(world, exchange, exchange.parsed or parsed)
-        except (Unread, Changed) as reason:
+        except (UnreadBody, Changed) as reason:
             world.withdraw_decisions(decided, exchange.parsed)
-            if isinstance(reason, Unread):
+            if isinstance(reason, UnreadBody):
                 with world.lock.released():
                     reason.read()
     raise OPERATION_ABORTED()

@@ -14,7 +14,7 @@ import pytest
 from mocks3.coverage import reports
 from mocks3.coverage.collecting import Collector
 from mocks3.coverage.data import Coverage, from_json, to_json
-from mocks3.coverage.records import Recorder, join
+from mocks3.coverage.records import CoverageRecorder, join
 from mocks3.errors import Mocks3Error
 from pytest_mocks3 import options
 
@@ -60,13 +60,15 @@ class Measuring:
         self._record = self._record_of_run()
         self.collector.start()
 
-    def _record_of_run(self) -> Recorder | None:
+    def _record_of_run(self) -> CoverageRecorder | None:
         """Open the record of this process. The controller of pytest-xdist joins those of its workers."""
         given = options.value(self._config, options.RECORD)
         if not given:
             return None
         path = Path(self._config.rootpath, given)
-        recorder = Recorder(path if self._worker is None else path.with_name(f"{path.name}.{self._worker}"))
+        recorder = CoverageRecorder(
+            path if self._worker is None else path.with_name(f"{path.name}.{self._worker}")
+        )
         self.collector.listeners.append(recorder.write)
         return recorder
 

@@ -24,8 +24,8 @@ from mocks3.errors import Mocks3Error
 from mocks3.interceptors import decision_log, refusal_log
 from mocks3.mutation import reports
 from mocks3.mutation.equivalence import is_equivalent
-from mocks3.mutation.recording import Candidate, Recorder
-from mocks3.mutation.results import Results, Status, from_json, to_json
+from mocks3.mutation.recording import Candidate, MutantRecorder
+from mocks3.mutation.results import MutantResults, Status, from_json, to_json
 from mocks3.policy import storing
 from pytest_mocks3 import options
 from pytest_mocks3.measuring import Measuring
@@ -66,11 +66,11 @@ class Mutating:
         self._reports = reports.parse(options.value(config, options.MUTATE), config.rootpath)
         self._budget = reports.budget_of(options.value(config, options.MUTATE_BUDGET))
         self._fail_under = options.percentage(config, options.MUTATE_FAIL_UNDER)
-        self._recorder = Recorder(measuring.collector)
+        self._recorder = MutantRecorder(measuring.collector)
         measuring.collector.listeners.append(self._recorder.add)
         self._durations: dict[str, float] = {}
         self._bad: set[str] = set()
-        self._results = Results()
+        self._results = MutantResults()
         self._stack: ExitStack | None = None
         self._candidate: Candidate | None = None
         self._found: list[pytest.TestReport] = []
@@ -224,7 +224,7 @@ class Progress:
         """Return whether the time for the mutants is over."""
         return self._budget is not None and time.perf_counter() - self._start > self._budget
 
-    def step(self, results: Results) -> None:
+    def step(self, results: MutantResults) -> None:
         """Count a mutant, and show the progress at most ten times a second."""
         self._done += 1
         spent = time.perf_counter() - self._start

@@ -87,6 +87,7 @@ WORLD = (
         "direct: answer calls before they are signed, if no code can see the difference; wire: every call is HTTP",
         ("direct", "wire"),
     ),
+    Option("deliver", "the destinations of notifications: any; moto: those of moto", ("any", "moto")),
 )
 """The options of ``mock_s3``."""
 

@@ -10,20 +10,20 @@ from typing import Any, NamedTuple
 import pytest
 
 from mocks3 import Mocks3Error
-from mocks3.handles.mock_aws import Mark, MockAWS
+from mocks3.handles.mock_aws import MockAWS, Snapshot
 
 
 class Built(NamedTuple):
     """A world after a load: the snapshot that it began with, and the one after it."""
 
-    before: Mark
-    after: Mark
+    before: Snapshot
+    after: Snapshot
 
 
 BUILT = pytest.StashKey[dict[str, Built]]()
 
 
-def load(item: pytest.Item, world: MockAWS, before: Mark) -> None:
+def load(item: pytest.Item, world: MockAWS, before: Snapshot) -> None:
     """Create in the world what the files of the test's markers say, or restore the snapshot of an earlier load.
 
     Args:

@@ -18,7 +18,7 @@ import pytest
 
 from mocks3 import Mocks3Error
 from mocks3.handles import principal_names
-from mocks3.handles.mock_aws import Mark, MockAWS
+from mocks3.handles.mock_aws import MockAWS, Snapshot
 from mocks3.mocking.mock import Reopened, act_as, mock_s3
 from mocks3.model.world import Settings
 from mocks3.storage.iam import AccessKeyRecord
@@ -29,7 +29,7 @@ class Seed(NamedTuple):
     """A world, and its snapshot after a definition of ``aws_seed`` had run."""
 
     world: MockAWS
-    mark: Mark
+    mark: Snapshot
 
 
 class LatePrincipal(NamedTuple):

@@ -10,7 +10,7 @@ from mocks3.access.acl import ignored_grants
 from mocks3.access.engine import decide
 from mocks3.access.refusing import record_decision
 from mocks3.access.resources import bucket_resource
-from mocks3.policy import Outcome, Reason
+from mocks3.policy import PolicyOutcome, Reason
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -34,7 +34,7 @@ def _without_ignored_grants(decision: Decision) -> Decision:
     by_identity = decision.outcome.reason is Reason.IDENTITY and not decision.outcome.explicit
     own = decision.question.caller.account == decision.owner
     if by_identity and own and ignored_grants(decision):
-        return dataclasses.replace(decision, outcome=Outcome(False, Reason.RESOURCE))
+        return dataclasses.replace(decision, outcome=PolicyOutcome(False, Reason.RESOURCE))
     return decision
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mocks3.access.explain.remedies import Remedy
     from mocks3.access.question import Question
     from mocks3.model.parsed import Parsed
-    from mocks3.policy import Circumstances, Findings, Outcome, Policies, Request, StatementEvidence
+    from mocks3.policy import Circumstances, Findings, Policies, PolicyOutcome, Request, StatementEvidence
 
 
 @value
@@ -28,7 +28,7 @@ class Decision:
     question: Question
     findings: Findings
     circumstances: Circumstances
-    outcome: Outcome
+    outcome: PolicyOutcome
     also: tuple[Decision, ...] = ()
     """The other authorizations of a request through an access point, on the bucket or on access points (F-120)."""
 
@@ -115,6 +115,16 @@ class Decision:
         from mocks3.access.explain.report import headline
 
         return headline(self)
+
+    @property
+    def encoded_message(self) -> str:
+        """The decision as an encoded authorization message, which ``sts.decode_authorization_message`` decodes.
+
+        EC2 and some other services send such messages. Use it in the answers of your own mock of them.
+        """
+        from mocks3.access.explain.encoded_messages import encoded_message
+
+        return encoded_message(self)
 
     def near_misses(self) -> tuple[StatementEvidence, ...]:
         """Return the statements that would have changed the verdict if one of their elements had matched.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import targets
 from mocks3.errors import S3Error
-from mocks3.lib.locking import Unread
+from mocks3.lib.locking import UnreadBody
 from mocks3.model.operation import REGISTER
 from mocks3.model.permissions import BUCKET, NEW_BUCKET, Need
 from mocks3.model.target import Target
@@ -56,5 +56,5 @@ def _first_need(operation: Operation, parsed: Parsed, target: Target) -> Need:
             need for need in operation.needs if need.when is None or need.when.applies(parsed, target)
         )
         return next(required, operation.needs[0])
-    except (S3Error, Unread):
+    except (S3Error, UnreadBody):
         return operation.needs[0]

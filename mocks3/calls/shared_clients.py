@@ -40,7 +40,7 @@ class SharedClients:
         return client
 
 
-class Caller(Principal):
+class SharedClientPrincipal(Principal):
     """A principal whose calls are made with shared clients."""
 
     def __init__(self, aws: CallWorld, principal: Principal, clients: SharedClients) -> None:

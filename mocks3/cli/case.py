@@ -15,7 +15,7 @@ from mocks3.calls.principals import find_holder, parts_of
 from mocks3.cli.files import PolicyFile, json_of, policy_in
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.load.cli_output import shape_of
-from mocks3.load.descriptions import Place, Unread
+from mocks3.load.descriptions import FilePlace, Unread
 from mocks3.load.faults import LoadError
 from mocks3.load.loading import load_into
 from mocks3.load.naming import KINDS
@@ -107,16 +107,18 @@ def _unused(who: str, described: DescribedCall, policies: Mapping[str, list[Poli
     if kind not in HOLDERS:
         for file in (*policies["identity"], *policies["boundary"], *policies["session"]):
             yield Unread(
-                "the policy", Place(str(file.path)), f"{who} has no identity policies, boundary or session"
+                "the policy",
+                FilePlace(str(file.path)),
+                f"{who} has no identity policies, boundary or session",
             )
     elif kind == "user":
         for file in policies["session"]:
-            yield Unread("the session policy", Place(str(file.path)), f"{who} is not a session")
+            yield Unread("the session policy", FilePlace(str(file.path)), f"{who} is not a session")
     context = {key.lower() for key in described.members.get("Context", {})}
     if not context & {"aws:sourcevpce", "aws:sourcevpc"}:
         for file in policies["vpc_endpoint"]:
             reason = "the request does not come through a VPC endpoint: add --context aws:SourceVpce=ID"
-            yield Unread("the policy", Place(str(file.path)), reason)
+            yield Unread("the policy", FilePlace(str(file.path)), reason)
 
 
 def _sorted_by_content(described: DescribedCall) -> tuple[dict[str, list[PolicyFile]], list[Path]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
-    from mocks3.doctor.project import Problem
+    from mocks3.doctor.project import ProjectProblem
 
 HELP = "check a project: versions, plugins, fixtures, open mocks, credentials, and what of moto remains"
 DESCRIPTION = """\
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any(found.values()) else 0
 
 
-def _print(name: str, problems: list[Problem]) -> None:
+def _print(name: str, problems: list[ProjectProblem]) -> None:
     counted = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
     print(f"{name}: {counted if problems else 'ok'}")
     for each in problems:

@@ -20,12 +20,12 @@ from mocks3.load.descriptions import (
     AccessPointDescription,
     BucketDescription,
     Description,
+    FileContents,
     Json,
     KmsKeyDescription,
     ManagedPolicyDescription,
     Options,
     OrganizationPolicyDescription,
-    Reading,
     RoleDescription,
     Unread,
     VpcEndpointDescription,
@@ -108,7 +108,7 @@ def _sample(name: str, declared: Json) -> Any:
     return name.lower()
 
 
-def _found(reading: Reading, value: Json, text: str, path: Path) -> Iterator[Embedded]:
+def _found(reading: FileContents, value: Json, text: str, path: Path) -> Iterator[Embedded]:
     seen: set[str] = set()
     source = TerraformSource(path.parent) if terraform.is_terraform(value) else None
     for description in reading.descriptions:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.cli.file_errors import FileError
 from mocks3.handles.cli_output import policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.policy.reading import Places, read
+from mocks3.policy.reading import JsonPositions, read
 
 if TYPE_CHECKING:
     from mocks3.load.yaml_text import YamlPlaces
@@ -35,9 +35,9 @@ class PolicyFile:
     origin: Callable[[str], tuple[Path, int, int] | None] = lambda pointer: None
 
     @cached_property
-    def _places(self) -> Places | YamlPlaces:
+    def _places(self) -> JsonPositions | YamlPlaces:
         if is_json(self.whole):
-            return Places(self.whole)
+            return JsonPositions(self.whole)
         from mocks3.load.yaml_text import YamlPlaces
 
         return YamlPlaces(self.whole)
@@ -105,5 +105,5 @@ def policy_of(path: Path, whole: str, value: Any) -> PolicyFile:
     found = policy_document(value)
     if isinstance(found.document, str):
         return PolicyFile(path, whole, found.document, found.pointer, embedded=True)
-    text = whole if not found.pointer else Places(whole).cut(found.pointer)
+    text = whole if not found.pointer else JsonPositions(whole).cut(found.pointer)
     return PolicyFile(path, whole, text, found.pointer, embedded=False)

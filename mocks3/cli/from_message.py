@@ -14,8 +14,8 @@ from mocks3.calls.principals import parts_of
 from mocks3.errors import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.replay.identities import ANONYMOUS, FEDERATED, ROLE, ROOT, SERVICE, USER, Identity
-from mocks3.replay.missing import Circumstances, Lack, lacks_of_a_denial
-from mocks3.replay.outcomes import DENIED, SAME_LAYERS, Outcome
+from mocks3.replay.missing import DifferingCall, Lack, lacks_of_a_denial
+from mocks3.replay.outcomes import DENIED, SAME_LAYERS, AwsOutcome
 
 if TYPE_CHECKING:
     from mocks3.cli.answers import Answers
@@ -212,7 +212,7 @@ def _lacks(asked: DescribedCall, message: DenialMessage) -> tuple[Lack, ...]:
     owner = asked.members.get("Owner") or (
         arn_account[0] if arn_account and arn_account[0] else identity.account
     )
-    outcome = Outcome(
+    outcome = AwsOutcome(
         DENIED,
         message.code,
         message.text,
@@ -223,7 +223,7 @@ def _lacks(asked: DescribedCall, message: DenialMessage) -> tuple[Lack, ...]:
         message.policy,
     )
     region = ((message.resource or "").split(":")[3:4] or [""])[0] or "us-east-1"
-    about = Circumstances(identity, outcome, bucket, owner, region, None, is_loaded=False)
+    about = DifferingCall(identity, outcome, bucket, owner, region, None, is_loaded=False)
     return lacks_of_a_denial(MockAWS(), about)
 
 

@@ -24,7 +24,7 @@ _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[^/*?$]+(?=/|$)", re.ASCII)
 Check = Callable[[dict[str, Any]], S3Error | None]
 
 
-class Part(NamedTuple):
+class Item(NamedTuple):
     """One item of an element: the names of the members and the position in the list that lead to it, and its value."""
 
     steps: tuple[str | int, ...]
@@ -89,7 +89,7 @@ def _element(message: str) -> str | None:
 def _item(statement: dict[str, Any], name: str, error: S3Error, check: Check) -> str:
     """Return the pointer of the first item that alone causes the error, empty if it is none or the only one."""
 
-    def fails(items: list[Part]) -> bool:
+    def fails(items: list[Item]) -> bool:
         found = check({**statement, name: _element_of(items)})
         return found is not None and found.message == error.message
 
@@ -100,7 +100,7 @@ def _item(statement: dict[str, Any], name: str, error: S3Error, check: Check) ->
     return items[0].pointer if items and fails(items) else ""
 
 
-def _parts(element: Any, *steps: str | int) -> Iterator[Part]:
+def _parts(element: Any, *steps: str | int) -> Iterator[Item]:
     """Yield the items of a list, of the members of a Principal, or the keys of the operators of a Condition."""
     inner: Iterable[tuple[str | int, Any]] = ()
     if isinstance(element, list):
@@ -110,12 +110,12 @@ def _parts(element: Any, *steps: str | int) -> Iterator[Part]:
     for step, value in inner:
         is_item = isinstance(step, int) or len(steps) == 1 or not isinstance(value, (list, dict))
         if is_item:
-            yield Part((*steps, step), value)
+            yield Item((*steps, step), value)
         else:
             yield from _parts(value, *steps, step)
 
 
-def _element_of(parts: list[Part]) -> Any:
+def _element_of(parts: list[Item]) -> Any:
     """Return an element with only some of its items."""
     whole: Any = [] if isinstance(parts[0].steps[0], int) else {}
     for part in parts:

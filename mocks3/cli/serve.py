@@ -77,10 +77,10 @@ def _recording(file: Path | None) -> Iterator[Callable[[], None]]:
     if file is None:
         yield lambda: None
         return
-    from mocks3.coverage.records import Recorder
+    from mocks3.coverage.records import CoverageRecorder
     from mocks3.interceptors import decision_log
 
-    recorder = Recorder(file)
+    recorder = CoverageRecorder(file)
     decision_log.start()
     try:
         yield lambda: recorder.write(None, decision_log.take())

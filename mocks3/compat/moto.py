@@ -25,7 +25,7 @@ from mocks3.handles.serving import server_class
 from mocks3.mocking.mock import LIKE, Mock
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import Mark, MockAWS
+    from mocks3.handles.mock_aws import MockAWS, Snapshot
     from mocks3.server import Server
 
 Target = TypeVar("Target", bound=Callable[..., Any])
@@ -53,7 +53,7 @@ class MotoMock(Mock):
         self._config = config
         self._beside = beside
         self._moto: Any = None
-        self._empty: Mark | None = None
+        self._empty: Snapshot | None = None
         super().__init__(**LIKE["moto"], **moto_config.options(config, beside and _is_installed()))
 
     def start(self, reset: bool = True) -> MockAWS:

@@ -22,8 +22,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access import Decision
-from mocks3.coverage.data import UNKNOWN_PLACE, Coverage, Hit, Key, Place, Undecided, is_policy, key_of
-from mocks3.coverage.deciding import Results
+from mocks3.coverage.data import UNKNOWN_PLACE, Coverage, Hit, Key, PolicyPlace, Undecided, is_policy, key_of
+from mocks3.coverage.deciding import ProbesOfRun
 from mocks3.interceptors import decision_log
 from mocks3.policy import Reason, storing
 
@@ -63,16 +63,16 @@ _STATEMENTLESS = frozenset({Reason.OWNER, Reason.DEFAULT, Reason.ACL})
 """What allows a call without a statement of a policy."""
 
 
-class Places:
+class PolicyPlaces:
     """The places of the policies that were stored. Implements ``mocks3.policy.storing.Listener``."""
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._files: dict[str, Place] = {}
+        self._files: dict[str, PolicyPlace] = {}
         self._contents: dict[str, str] = {}
         self._sources: dict[str, str] = {}
-        self._shared: dict[str, Place] = {}
-        self.stored_texts: dict[str, Place] = {}
+        self._shared: dict[str, PolicyPlace] = {}
+        self.stored_texts: dict[str, PolicyPlace] = {}
         self.new: set[str] = set()
         """The texts that were stored since the last call of :meth:`finish`."""
 
@@ -88,7 +88,7 @@ class Places:
     def read(self, text: str, file: str, pointer: str, line: int) -> None:
         """Record the file that has a text: alone, perhaps with other line breaks, or as a part of something else."""
         content = None if pointer else _content(file, text)
-        self._files[text] = Place(self._relative(file), line or 1, content is not None, pointer)
+        self._files[text] = PolicyPlace(self._relative(file), line or 1, content is not None, pointer)
         if content is not None:
             self._contents[text] = content
 
@@ -115,7 +115,7 @@ class Places:
                 self.stored_texts[text] = self._shared[text]
         self.new.clear()
 
-    def _caller(self) -> Place:
+    def _caller(self) -> PolicyPlace:
         """Return the line of code that stores the policy: the closest one that is not in a library."""
         frame: FrameType | None = sys._getframe(2)
         while frame is not None:
@@ -124,8 +124,8 @@ class Places:
             frame = frame.f_back
         return UNKNOWN_PLACE
 
-    def _place_of(self, frame: FrameType) -> Place:
-        return Place(self._relative(frame.f_code.co_filename), frame.f_lineno)
+    def _place_of(self, frame: FrameType) -> PolicyPlace:
+        return PolicyPlace(self._relative(frame.f_code.co_filename), frame.f_lineno)
 
     def _relative(self, file: str) -> str:
         """Return a path relative to the root of the run, with slashes; an absolute one if it is elsewhere."""
@@ -152,10 +152,10 @@ class Collector:
 
     def __init__(self, root: str) -> None:
         self.coverage = Coverage()
-        self.places = Places(os.path.abspath(root))
+        self.places = PolicyPlaces(os.path.abspath(root))
         self.listeners: list[Callable[[str, list[Any]], object]] = []
         """Functions that take each test's id and its decisions, such as the one that writes a record of the run."""
-        self._results = Results()
+        self._results = ProbesOfRun()
 
     def start(self) -> None:
         """Begin to record."""

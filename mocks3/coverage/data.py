@@ -21,7 +21,7 @@ FORMAT = "mocks3-coverage"
 VERSION = 1
 
 
-class Mark(StrEnum):
+class CoverageMark(StrEnum):
     """What a part of a policy did in a decision.
 
     A statement has ALLOWED, DENIED or MATCHED (it matched, but did not decide). A condition of a statement whose
@@ -42,10 +42,10 @@ class Hit(NamedTuple):
     """A part of a policy, as a JSON pointer, and what it did."""
 
     pointer: str
-    mark: Mark
+    mark: CoverageMark
 
 
-class Place(NamedTuple):
+class PolicyPlace(NamedTuple):
     """Where a policy came from.
 
     ``is_file`` says that the file contains the policy and nothing else. Otherwise it is the line of the policy in a
@@ -62,7 +62,7 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-UNKNOWN_PLACE = Place("(no code)")
+UNKNOWN_PLACE = PolicyPlace("(no code)")
 """The place of a policy that was stored by a request over HTTP, from another thread or another process."""
 
 Tests = Counter[str]
@@ -83,7 +83,7 @@ class Undecided(NamedTuple):
 
 
 @dataclass
-class Document:
+class CoveredPolicy:
     """A policy of the run.
 
     Attributes:
@@ -94,7 +94,7 @@ class Document:
         hits: What its parts did, by test.
     """
 
-    place: Place
+    place: PolicyPlace
     text: str
     names: set[str] = field(default_factory=set)
     layers: set[str] = field(default_factory=set)
@@ -111,7 +111,7 @@ class Document:
         return frozenset(test for tests in self.hits.values() for test in tests)
 
 
-Key = tuple[Place, str]
+Key = tuple[PolicyPlace, str]
 
 
 @dataclass
@@ -124,21 +124,21 @@ class Coverage:
         touched: The policies that each test consulted: keys of ``documents``.
     """
 
-    documents: dict[Key, Document] = field(default_factory=dict)
+    documents: dict[Key, CoveredPolicy] = field(default_factory=dict)
     undecided: dict[Undecided, Tests] = field(default_factory=dict)
     touched: dict[str, set[Key]] = field(default_factory=dict)
 
-    def document(self, place: Place, text: str) -> Document:
+    def document(self, place: PolicyPlace, text: str) -> CoveredPolicy:
         """Return the record of a policy. Create it if it is new."""
         key = key_of(place, text)
         found = self.documents.get(key)
         if found is None:
-            found = self.documents[key] = Document(place, text)
+            found = self.documents[key] = CoveredPolicy(place, text)
         elif text < found.text:  # of several variants of one shape, always show the same
             found.text = text
         return found
 
-    def tests_of(self, document: Document) -> frozenset[str]:
+    def tests_of(self, document: CoveredPolicy) -> frozenset[str]:
         """Return the tests that consulted a policy, whether or not a part of it matched."""
         key = key_of(document.place, document.text)
         return frozenset(test for test, keys in self.touched.items() if key in keys)
@@ -158,7 +158,7 @@ class Coverage:
 
 
 @lru_cache(maxsize=1024)
-def key_of(place: Place, text: str) -> Key:
+def key_of(place: PolicyPlace, text: str) -> Key:
     """Return the key of a policy: its place, and its text; for a policy from code, the shape of its text."""
     return place, text if place.is_file else shape_of(text)
 
@@ -223,7 +223,7 @@ def to_json(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _document_to_json(document: Document, numbers: Mapping[str, int]) -> dict[str, Any]:
+def _document_to_json(document: CoveredPolicy, numbers: Mapping[str, int]) -> dict[str, Any]:
     return {
         **document.place._asdict(),
         "text": document.text,
@@ -268,14 +268,16 @@ def _from_json(values: dict[str, Any]) -> Coverage:
     names = [each["id"] for each in values["tests"]]
     keys = []
     for each in values["policies"]:
-        place = Place(each["file"], each["line"], each["is_file"], each["pointer"])
+        place = PolicyPlace(each["file"], each["line"], each["is_file"], each["pointer"])
         if not is_policy(each["text"]):
             raise ValueError(f"the text of {place} is not a policy")
         document = coverage.document(place, each["text"])
         document.names |= set(each["names"])
         document.layers |= set(each["layers"])
         for hit in each["hits"]:
-            document.hits[Hit(hit["pointer"], Mark(hit["mark"]))] = _tests_from_json(hit["tests"], names)
+            document.hits[Hit(hit["pointer"], CoverageMark(hit["mark"]))] = _tests_from_json(
+                hit["tests"], names
+            )
         keys.append(key_of(place, each["text"]))
     for each in values["undecided"]:
         undecided = Undecided(each["verdict"], each["by"], each["action"], each["operation"])

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.coverage.data import Hit, Mark
+from mocks3.coverage.data import CoverageMark, Hit
 from mocks3.coverage.probes import Probe
 from mocks3.policy import Layer, evaluate
 from mocks3.policy.findings import binds, is_bounded
@@ -41,7 +41,7 @@ class Consulted(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-class Results:
+class ProbesOfRun:
     """The probes of the policies of a run, by their texts."""
 
     def __init__(self) -> None:
@@ -97,10 +97,10 @@ def _hits(
         if not result.matched:
             continue
         if denied if probe.denies else allowing:
-            yield Hit(probe.pointer, Mark.DENIED if probe.denies else Mark.ALLOWED)
+            yield Hit(probe.pointer, CoverageMark.DENIED if probe.denies else CoverageMark.ALLOWED)
             yield from result.used
         else:
-            yield Hit(probe.pointer, Mark.MATCHED)
+            yield Hit(probe.pointer, CoverageMark.MATCHED)
 
 
 def keys_of(policy: Policy) -> frozenset[str]:

@@ -11,8 +11,8 @@ from html import escape
 from importlib import resources
 
 from mocks3._version import __version__
-from mocks3.coverage.data import Coverage, Mark
-from mocks3.coverage.measuring import Branch, DocumentFigures, Figures, Line, lines_of, measure, total
+from mocks3.coverage.data import Coverage, CoverageMark
+from mocks3.coverage.measuring import Branch, CoveredLine, DocumentFigures, Figures, lines_of, measure, total
 from mocks3.coverage.terminal import missing_lines, percent
 
 _PAGE = """\
@@ -135,7 +135,7 @@ def _document(number: int, document: DocumentFigures, numbers: Mapping[str, int]
     )
 
 
-def _line(number: int, text: str, line: Line | None, numbers: Mapping[str, int]) -> str:
+def _line(number: int, text: str, line: CoveredLine | None, numbers: Mapping[str, int]) -> str:
     if line is None:
         return f'<li value="{number}"><code>{escape(text) or " "}</code>\n'
     tests = sorted({*line.tests, *(test for branch in line.branches for test in branch.tests)})
@@ -147,7 +147,7 @@ def _line(number: int, text: str, line: Line | None, numbers: Mapping[str, int])
     )
 
 
-def _notes(number: int, line: Line) -> Iterator[str]:
+def _notes(number: int, line: CoveredLine) -> Iterator[str]:
     """Yield the notes of a line: what the statement did, the results of its conditions, entries that are not used."""
     statement = line.statement
     if number == statement.line:
@@ -158,10 +158,12 @@ def _notes(number: int, line: Line) -> Iterator[str]:
         else:
             did = "never matched"
         yield f"<small>{escape(statement.name)}: {did}</small>"
-    results = [branch for branch in line.branches if branch.hit.mark is not Mark.USED]
+    results = [branch for branch in line.branches if branch.hit.mark is not CoverageMark.USED]
     if results:
         yield f"<small>{', '.join(map(_result, results))}</small>"
-    unused = [branch.text for branch in line.branches if branch.hit.mark is Mark.USED and not branch.covered]
+    unused = [
+        branch.text for branch in line.branches if branch.hit.mark is CoverageMark.USED and not branch.covered
+    ]
     if unused:
         yield f"<small><em>{escape(', '.join(unused))}</em></small>"
 

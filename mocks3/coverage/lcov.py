@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mocks3.coverage.data import Coverage, Mark
+from mocks3.coverage.data import Coverage, CoverageMark
 from mocks3.coverage.measuring import DocumentFigures, StatementFigures, lines_of, measure
-from mocks3.policy.reading import Places
+from mocks3.policy.reading import JsonPositions
 
 if TYPE_CHECKING:
     from mocks3.load.yaml_text import YamlPlaces
@@ -51,7 +51,7 @@ def tracefile(coverage: Coverage, root: Path) -> str:
         root: The folder of the run. Paths are relative to it, and templates are read there.
     """
     files: dict[str, _SourceFile] = {}
-    texts: dict[str, Places | YamlPlaces | None] = {}
+    texts: dict[str, JsonPositions | YamlPlaces | None] = {}
     for document in measure(coverage):
         place = document.document.place
         if document.has_own_lines:
@@ -65,7 +65,7 @@ def tracefile(coverage: Coverage, root: Path) -> str:
     return "".join(f"{line}\n" for path, file in files.items() for line in _record(path, file))
 
 
-def _places(path: Path) -> Places | YamlPlaces | None:
+def _places(path: Path) -> JsonPositions | YamlPlaces | None:
     """Return the places of the values in a file; None if it is not there any more, or changed to something else."""
     from mocks3.errors import Mocks3Error
     from mocks3.policy.reading import read
@@ -74,7 +74,7 @@ def _places(path: Path) -> Places | YamlPlaces | None:
         text = path.read_text(encoding="utf-8-sig")
         if text.lstrip()[:1] in ("{", "["):
             read(text)
-            return Places(text)
+            return JsonPositions(text)
         from mocks3.load.yaml_text import YamlPlaces
 
         return YamlPlaces(text)
@@ -89,14 +89,14 @@ def _add_whole(file: _SourceFile, document: DocumentFigures) -> None:
         file.add_line(number, line.happened)
 
 
-def _add_part(file: _SourceFile, document: DocumentFigures, places: Places | YamlPlaces) -> None:
+def _add_part(file: _SourceFile, document: DocumentFigures, places: JsonPositions | YamlPlaces) -> None:
     base = document.document.place.pointer
     for statement in document.statements:
         decided = statement.allowed + statement.denied
         file.add_line(places.locate(base + statement.statement.pointer)[0], decided)
         lines = [places.locate(base + each.hit.pointer)[0] for each in statement.branches]
         for line, branch in zip(lines, statement.branches, strict=True):
-            file.add_line(line, branch.happened if branch.hit.mark is Mark.USED else decided)
+            file.add_line(line, branch.happened if branch.hit.mark is CoverageMark.USED else decided)
         file.add_branches(statement, lines)
 
 

@@ -18,11 +18,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from mocks3.access.context.table import ROWS
-from mocks3.coverage.data import Coverage, Document, Hit, Mark, Tests
+from mocks3.coverage.data import Coverage, CoverageMark, CoveredPolicy, Hit, Tests
 from mocks3.coverage.probes import entries_of
 from mocks3.policy import Effect, Policy, Statement
 from mocks3.policy.conditions import OPERATORS
-from mocks3.policy.reading import Places
+from mocks3.policy.reading import JsonPositions
 
 
 class Branch(NamedTuple):
@@ -133,7 +133,7 @@ class DocumentFigures:
         statements: What its statements did.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: CoveredPolicy) -> None:
         self.document = document
         self.text = (
             document.text if document.place.is_file else json.dumps(json.loads(document.text), indent=2)
@@ -184,13 +184,13 @@ def total(documents: Iterable[DocumentFigures]) -> Figures:
 
 def _statements(figures: DocumentFigures) -> Iterator[StatementFigures]:
     document = figures.document
-    places = Places(figures.text)
+    places = JsonPositions(figures.text)
     written: Any = json.loads(figures.text)["Statement"]
     for statement in _parsed(document.text):
         values = written[statement.position] if isinstance(written, list) else written
         allowed, denied, matched = (
             document.hits.get(Hit(statement.pointer, mark), NO_TESTS)
-            for mark in (Mark.ALLOWED, Mark.DENIED, Mark.MATCHED)
+            for mark in (CoverageMark.ALLOWED, CoverageMark.DENIED, CoverageMark.MATCHED)
         )
         line = places.locate(statement.pointer)[0]
         yield StatementFigures(
@@ -215,7 +215,7 @@ def _parsed(text: str) -> tuple[Statement, ...]:
     return Policy.parse(document).statements
 
 
-def _lines_of(text: str, places: Places, pointer: str) -> int:
+def _lines_of(text: str, places: JsonPositions, pointer: str) -> int:
     """Return the number of lines of the value at a pointer."""
     line, column = places.locate(pointer)
     start = sum(len(each) for each in text.splitlines(keepends=True)[: line - 1]) + column - 1
@@ -223,7 +223,7 @@ def _lines_of(text: str, places: Places, pointer: str) -> int:
     return text.count("\n", start, end) + 1
 
 
-def _branch(document: Document, places: Places, hit: Hit, text: str) -> Branch:
+def _branch(document: CoveredPolicy, places: JsonPositions, hit: Hit, text: str) -> Branch:
     tests = document.hits.get(hit, NO_TESTS)
     line = places.locate(hit.pointer)[0]
     return Branch(hit, line, text, tests.total(), tuple(sorted(tests)))
@@ -234,16 +234,22 @@ def _expected(statement: Statement, written: dict[str, Any]) -> Iterator[tuple[H
     for element in ("Principal", "Action", "Resource"):
         for name in (element, f"Not{element}"):
             for pointer, text in entries_of(f"{statement.pointer}/{name}", written.get(name, "")):
-                yield Hit(pointer, Mark.USED), f"{text} never {'used' if name == element else 'excluded'}"
+                yield (
+                    Hit(pointer, CoverageMark.USED),
+                    f"{text} never {'used' if name == element else 'excluded'}",
+                )
     for condition in statement.conditions:
         operator, key = OPERATORS[condition.base], condition.key
-        yield Hit(condition.pointer, Mark.TRUE), f"{key} never true"
-        yield Hit(condition.pointer, Mark.FALSE), f"{key} never false"
+        yield Hit(condition.pointer, CoverageMark.TRUE), f"{key} never true"
+        yield Hit(condition.pointer, CoverageMark.FALSE), f"{key} never false"
         if not operator.presence and can_be_missing(key):
-            yield Hit(condition.pointer, Mark.MISSING), f"{key} never missing"
+            yield Hit(condition.pointer, CoverageMark.MISSING), f"{key} never missing"
         values = _value_at(written["Condition"], condition.operator, key)
         for pointer, text in entries_of(condition.pointer, values):
-            yield Hit(pointer, Mark.USED), f"{key} {text} never {'excluded' if operator.negated else 'used'}"
+            yield (
+                Hit(pointer, CoverageMark.USED),
+                f"{key} {text} never {'excluded' if operator.negated else 'used'}",
+            )
 
 
 def _value_at(block: dict[str, Any], operator: str, key: str) -> Any:
@@ -256,7 +262,7 @@ def can_be_missing(key: str) -> bool:
     return row is None or bool(row.missing)
 
 
-class Line(NamedTuple):
+class CoveredLine(NamedTuple):
     """What a line of a document did.
 
     Attributes:
@@ -279,18 +285,18 @@ class Line(NamedTuple):
         return "covered" if all(branch.covered for branch in self.branches) else "partial"
 
 
-def lines_of(document: DocumentFigures) -> dict[int, Line]:
+def lines_of(document: DocumentFigures) -> dict[int, CoveredLine]:
     """Return the lines of a document that belong to a statement."""
     found = {}
     for statement in document.statements:
         decided = statement.allowed + statement.denied
         for number in range(statement.line, statement.last_line + 1):
             branches = tuple(branch for branch in statement.branches if branch.line == number)
-            entry = branches[0] if len(branches) == 1 and branches[0].hit.mark is Mark.USED else None
+            entry = branches[0] if len(branches) == 1 and branches[0].hit.mark is CoverageMark.USED else None
             if entry is None or number == statement.line:
-                found[number] = Line(statement, decided, statement.tests, branches)
+                found[number] = CoveredLine(statement, decided, statement.tests, branches)
             else:
-                found[number] = Line(statement, entry.happened, entry.tests, branches)
+                found[number] = CoveredLine(statement, entry.happened, entry.tests, branches)
     return found
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.coverage.data import Hit, Mark
+from mocks3.coverage.data import CoverageMark, Hit
 from mocks3.policy.checks import single_principals
 from mocks3.policy.compiling import CompiledStatement, action_pattern, resource_patterns
 from mocks3.policy.conditions import OPERATORS
@@ -25,7 +25,7 @@ Entries = tuple[tuple[Hit, Test], ...]
 NONE: tuple[Hit, ...] = ()
 
 
-class Result(NamedTuple):
+class StatementResult(NamedTuple):
     """What a statement did for a request.
 
     Attributes:
@@ -39,7 +39,7 @@ class Result(NamedTuple):
     used: tuple[Hit, ...] = NONE
 
 
-NO_MATCH = Result(False)
+NO_MATCH = StatementResult(False)
 
 
 class _Element(NamedTuple):
@@ -59,11 +59,11 @@ class _ConditionProbe(NamedTuple):
     negated: bool
     entries: Entries
 
-    def mark(self, request: Request, matches: object) -> Mark:
+    def mark(self, request: Request, matches: object) -> CoverageMark:
         """Return the result: MISSING if the request does not have the key, else TRUE or FALSE."""
         if self.key is not None and not request.values(self.key):
-            return Mark.MISSING
-        return Mark.TRUE if matches else Mark.FALSE
+            return CoverageMark.MISSING
+        return CoverageMark.TRUE if matches else CoverageMark.FALSE
 
 
 class Probe:
@@ -85,7 +85,7 @@ class Probe:
         lists += [each.entries for each in self._conditions if not each.negated]
         self._usable: Entries = tuple(entry for entries in lists for entry in entries)
 
-    def result(self, request: Request, bounded: bool) -> Result:
+    def result(self, request: Request, bounded: bool) -> StatementResult:
         """Return what the statement did for a request.
 
         Args:
@@ -101,13 +101,13 @@ class Probe:
         results = [(condition, condition.test(request)) for condition in self._conditions]
         failed = [condition for condition, matches in results if not matches]
         if excluding is not None:  # without this element, the statement would match
-            return NO_MATCH if failed else Result(False, tuple(_hits(excluding.entries, request)))
+            return NO_MATCH if failed else StatementResult(False, tuple(_hits(excluding.entries, request)))
         seen = [Hit(condition.pointer, condition.mark(request, matches)) for condition, matches in results]
         if failed:
             if len(failed) == 1 and failed[0].negated:
                 seen += _hits(failed[0].entries, request)
-            return Result(False, tuple(seen))
-        return Result(True, tuple(seen), tuple(_hits(self._usable, request)))
+            return StatementResult(False, tuple(seen))
+        return StatementResult(True, tuple(seen), tuple(_hits(self._usable, request)))
 
 
 def _hits(entries: Entries, request: Request) -> list[Hit]:
@@ -147,7 +147,7 @@ def _entries(
     statement: CompiledStatement, name: str, written: dict[str, Any], test_of: Callable[[str], Test]
 ) -> Entries:
     found = entries_of(f"{statement.view.pointer}/{name}", written.get(name, ""))
-    return tuple((Hit(pointer, Mark.USED), test_of(text)) for pointer, text in found)
+    return tuple((Hit(pointer, CoverageMark.USED), test_of(text)) for pointer, text in found)
 
 
 def _never(request: Request) -> bool:
@@ -184,7 +184,7 @@ def _condition(
         None if operator.presence else key,
         operator.negated,
         tuple(
-            (Hit(pointer, Mark.USED), _value_test(statement, condition, key, text))
+            (Hit(pointer, CoverageMark.USED), _value_test(statement, condition, key, text))
             for pointer, text in entries
         ),
     )

@@ -22,7 +22,7 @@ FORMAT = "mocks3-record"
 VERSION = 1
 
 
-class Recorder:
+class CoverageRecorder:
     """Writes the record of one process.
 
     Args:
@@ -51,7 +51,7 @@ class Recorder:
         self._file.close()
 
 
-def join(recorder: Recorder, part: str) -> None:
+def join(recorder: CoverageRecorder, part: str) -> None:
     """Move the decisions in the record of a worker to the record of the run."""
     try:
         text = Path(part).read_text(encoding="utf-8")

@@ -6,23 +6,15 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from mocks3.coverage.data import Coverage, from_json, to_json
 from mocks3.coverage.measuring import measure, total
 from mocks3.errors import Mocks3Error
+from mocks3.lib import report_options
+from mocks3.lib.report_options import Report
 
 FILES = {"html": "mocks3-coverage.html", "json": "mocks3-coverage.json", "lcov": "mocks3-coverage.info"}
 """The reports that are files, and the path of each if none is given."""
-
-TERMINAL = "term"
-
-
-class Report(NamedTuple):
-    """A report, and the path of its file; None for the table in the terminal."""
-
-    kind: str
-    path: Path | None
 
 
 def parse(given: str, root: str | os.PathLike[str] = ".") -> list[Report]:
@@ -35,19 +27,7 @@ def parse(given: str, root: str | os.PathLike[str] = ".") -> list[Report]:
     Raises:
         Mocks3Error: One of them does not exist.
     """
-    found = []
-    for each in given.split(","):
-        kind, colon, path = each.strip().partition(":")
-        if kind == TERMINAL and not colon:
-            found.append(Report(kind, None))
-        elif kind in FILES and (path or not colon):
-            found.append(Report(kind, Path(root, path or FILES[kind])))
-        else:
-            raise Mocks3Error(
-                f"{each!r} is not a report of policy coverage: write --mocks3-coverage=term,html,json,lcov with one "
-                "or several of them, and a path after a colon, such as html:build/policies.html"
-            )
-    return found
+    return report_options.parse(given, root, FILES, "policy coverage", "--mocks3-coverage")
 
 
 def text_of(kind: str, coverage: Coverage, root: str | os.PathLike[str] = ".") -> str:

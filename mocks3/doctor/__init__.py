@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from mocks3.doctor import credentials, fixtures, mocks, moto, plugins, versions
-from mocks3.doctor.project import Problem, Project
+from mocks3.doctor.project import Project, ProjectProblem
 
-CHECKS: Mapping[str, Callable[[Project], Iterator[Problem]]] = {
+CHECKS: Mapping[str, Callable[[Project], Iterator[ProjectProblem]]] = {
     "versions": versions.check,
     "plugins": plugins.check,
     "fixtures": fixtures.check,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mocks3.doctor.project import Problem, Project
+from mocks3.doctor.project import Project, ProjectProblem
 from mocks3.mocking.environment import HIDDEN
 
 _KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
@@ -20,7 +20,7 @@ _SUFFIXES = frozenset({".cfg", ".env", ".ini", ".json", ".py", ".sh", ".toml", "
 _WHEN = "code that runs while no mock is open uses it"
 
 
-def check(project: Project) -> Iterator[Problem]:
+def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield the credentials in the environment, in the files of the AWS CLI and in the project."""
     yield from _environment()
     yield from _files_of_the_cli()
@@ -30,10 +30,10 @@ def check(project: Project) -> Iterator[Problem]:
             yield from _in_file(project, path)
 
 
-def _environment() -> Iterator[Problem]:
+def _environment() -> Iterator[ProjectProblem]:
     key = os.environ.get("AWS_ACCESS_KEY_ID", "")
     if _is_real(key):
-        yield Problem(
+        yield ProjectProblem(
             "",
             f"AWS_ACCESS_KEY_ID is an access key of AWS ({key[:4]}…): {_WHEN}",
             "run the tests without it: env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN pytest",
@@ -41,14 +41,14 @@ def _environment() -> Iterator[Problem]:
     for name in HIDDEN:
         given = os.environ.get(name)
         if given and name not in _NO_CREDENTIALS and "TOKEN" not in name.removesuffix("_TOKEN_FILE"):
-            yield Problem(
+            yield ProjectProblem(
                 "",
                 f"{name} gives clients credentials of this machine: {_WHEN}",
                 f"run the tests with env -u {name}",
             )
 
 
-def _files_of_the_cli() -> Iterator[Problem]:
+def _files_of_the_cli() -> Iterator[ProjectProblem]:
     for variable, usual in (
         ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
         ("AWS_CONFIG_FILE", "~/.aws/config"),
@@ -60,26 +60,26 @@ def _files_of_the_cli() -> Iterator[Problem]:
             continue
         found = next(filter(_is_real, _KEY.findall(text)), None)
         if found is not None or re.search(r"^\s*(sso_|credential_process|role_arn)", text, re.MULTILINE):
-            yield Problem(
+            yield ProjectProblem(
                 str(path),
                 f"the file gives clients credentials: {_WHEN}",
                 f"run the tests with {variable}=/dev/null",
             )
 
 
-def _endpoints() -> Iterator[Problem]:
+def _endpoints() -> Iterator[ProjectProblem]:
     for name, value in sorted(os.environ.items()):
         if name == "AWS_ENDPOINT_URL" or name.startswith("AWS_ENDPOINT_URL_"):
-            yield Problem(
+            yield ProjectProblem(
                 "", f"{name} sends the calls of clients to {value}", f"run the tests with env -u {name}"
             )
 
 
-def _in_file(project: Project, path: Path) -> Iterator[Problem]:
+def _in_file(project: Project, path: Path) -> Iterator[ProjectProblem]:
     for number, line in enumerate(project.text(path).splitlines(), 1):
         found = next(filter(_is_real, _KEY.findall(line)), None)
         if found is not None:
-            yield Problem(
+            yield ProjectProblem(
                 f"{path.relative_to(project.root).as_posix()}:{number}",
                 f"this is like an access key of AWS ({found[:4]}…)",
                 "if it is real, deactivate it and remove it from the history; in tests, let mocks3 issue the keys, or "

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mocks3.doctor.project import Problem, Project, fixture_name, functions, parameters
+from mocks3.doctor.project import Project, ProjectProblem, fixture_name, functions, parameters
 
 
-def check(project: Project) -> Iterator[Problem]:
+def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield the fixtures that shadow one of mocks3's. One that requests the fixture itself extends it."""
     for source in project.sources:
         for function, _ in functions(source.tree):
@@ -17,7 +17,7 @@ def check(project: Project) -> Iterator[Problem]:
                 and name not in parameters(function)
                 and not name.endswith("aws_seed")
             ):
-                yield Problem(
+                yield ProjectProblem(
                     source.place(function),
                     f"the fixture {name} replaces the fixture {name} of mocks3, also in mocks3's other fixtures",
                     f"request {name} in it to extend it; or rename it; or set mocks3_fixture_prefix = mocks3_ in "

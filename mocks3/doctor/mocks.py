@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mocks3.doctor.project import (
     Function,
-    Problem,
     Project,
-    Source,
+    ProjectProblem,
+    PythonFile,
     called,
     fixture_name,
     functions,
@@ -23,7 +23,7 @@ MOCKS = frozenset({"mock_s3", "mock_aws"})
 _MARKERS = frozenset({"mocks3", "s3_world", "s3_principal"})
 
 
-def check(project: Project) -> Iterator[Problem]:
+def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield the tests in which more than one mock is open. With mocks3's markers and fixtures together, only one is."""
     wide = list(_fixtures(project))
     for source in project.sources:
@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[Problem]:
                 continue
             opened = list(dict.fromkeys(_opened(function, owner, source, wide, project)))
             if len(opened) > 1:
-                yield Problem(
+                yield ProjectProblem(
                     source.place(function),
                     f"{function.name} opens {len(opened)} mocks of S3: {', '.join(opened)}; the inner one begins "
                     "empty",
@@ -52,7 +52,7 @@ def _fixtures(project: Project) -> Iterator[tuple[str, Path, bool]]:
 def _opened(
     function: Function,
     owner: ast.ClassDef | None,
-    source: Source,
+    source: PythonFile,
     wide: list[tuple[str, Path, bool]],
     project: Project,
 ) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mocks3.doctor.project import Problem, Project, Source, called
+from mocks3.doctor.project import Project, ProjectProblem, PythonFile, called
 
 _SERVERS = {4566: "LocalStack", 5000: "moto_server", 9000: "MinIO"}
 """The usual ports of the servers."""
@@ -19,11 +19,11 @@ _IMPORTS_OF_MOCKS3 = "from mocks3.compat.moto import"
 _S3 = frozenset({"mock_aws", "mock_s3", "mock_sts", "mock_kms", "mock_iam"})
 
 
-def check(project: Project) -> Iterator[Problem]:
+def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield imports of moto, its variables and requirements, and the addresses of other servers."""
     for name in sorted(os.environ):
         if name.startswith("MOTO_") and name != "MOTO_S3_CUSTOM_ENDPOINTS":
-            yield Problem("", f"{name} is set, which mocks3 does not read", f"unset {name}")
+            yield ProjectProblem("", f"{name} is set, which mocks3 does not read", f"unset {name}")
     for source in project.sources:
         for node in ast.walk(source.tree):
             yield from _import(source, node)
@@ -33,16 +33,16 @@ def check(project: Project) -> Iterator[Problem]:
             yield from _in_file(project, path)
 
 
-def _import(source: Source, node: ast.AST) -> Iterator[Problem]:
+def _import(source: PythonFile, node: ast.AST) -> Iterator[ProjectProblem]:
     if isinstance(node, ast.ImportFrom) and node.level == 0 and _is_moto(node.module or ""):
         names = [each.name for each in node.names]
         own = [each for each in names if each in _S3 or each == "ThreadedMotoServer"]
         fix = f"{_IMPORTS_OF_MOCKS3} {', '.join(own)}" if own else _other(node.module or "")
-        yield Problem(source.place(node), f"moto is imported: {', '.join(names)}", fix)
+        yield ProjectProblem(source.place(node), f"moto is imported: {', '.join(names)}", fix)
     elif isinstance(node, ast.Import):
         for each in node.names:
             if _is_moto(each.name):
-                yield Problem(
+                yield ProjectProblem(
                     source.place(node), f"{each.name} is imported", f"{_IMPORTS_OF_MOCKS3} mock_aws"
                 )
 
@@ -58,7 +58,7 @@ def _other(module: str) -> str:
     )
 
 
-def _address(source: Source, node: ast.AST) -> Iterator[Problem]:
+def _address(source: PythonFile, node: ast.AST) -> Iterator[ProjectProblem]:
     """Yield the address of a server that a client is given."""
     if not isinstance(node, ast.Call):
         return
@@ -67,7 +67,7 @@ def _address(source: Source, node: ast.AST) -> Iterator[Problem]:
         if keyword.arg == "endpoint_url" and isinstance(value, ast.Constant) and isinstance(value.value, str):
             server = _server(value.value)
             if server is not None:
-                yield Problem(
+                yield ProjectProblem(
                     source.place(node),
                     f"{called(node)} calls {server} at {value.value}",
                     "omit endpoint_url, and request the fixture s3 or aws; for a program in another process, request "
@@ -91,19 +91,19 @@ def _lists_requirements(path: Path) -> bool:
     )
 
 
-def _in_file(project: Project, path: Path) -> Iterator[Problem]:
+def _in_file(project: Project, path: Path) -> Iterator[ProjectProblem]:
     place = path.relative_to(project.root).as_posix()
     for number, line in enumerate(project.text(path).splitlines(), 1):
         text = line.partition("#")[0]
         container = _CONTAINERS.search(text)
         if container is not None:
-            yield Problem(
+            yield ProjectProblem(
                 f"{place}:{number}",
                 f"the container {container[1]} is started",
                 "the fixtures of mocks3 need no container; mocks3 serve is a server for other programs",
             )
         elif _lists_requirements(path) and _REQUIREMENT.search(text):
-            yield Problem(
+            yield ProjectProblem(
                 f"{place}:{number}",
                 "moto is required",
                 "require mocks3; keep moto as well if the tests mock other services",

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mocks3.doctor.project import Problem, Project, fixture_name, functions
+from mocks3.doctor.project import Project, ProjectProblem, fixture_name, functions
 
 OWN = "pytest_mocks3.plugin"
 _GROUP = "pytest11"
 
 
-def check(project: Project) -> Iterator[Problem]:
+def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield the plugins that are installed and collide."""
     for entry in sorted(importlib.metadata.entry_points(group=_GROUP), key=lambda each: each.name):
         if entry.value != OWN:
@@ -23,7 +23,7 @@ def check(project: Project) -> Iterator[Problem]:
     yield from _without_sockets(project)
 
 
-def _same_fixtures(entry: importlib.metadata.EntryPoint, project: Project) -> Iterator[Problem]:
+def _same_fixtures(entry: importlib.metadata.EntryPoint, project: Project) -> Iterator[ProjectProblem]:
     path = _file_of(entry)
     if path is None:
         return
@@ -33,7 +33,7 @@ def _same_fixtures(entry: importlib.metadata.EntryPoint, project: Project) -> It
         return
     found = [name for each, _ in functions(tree) if (name := fixture_name(each)) in project.fixtures]
     if found:
-        yield Problem(
+        yield ProjectProblem(
             "",
             f"the plugin {entry.name} has fixtures with the names of mocks3's: {', '.join(map(str, found))}; which of "
             "them a test gets depends on the order of the plugins",
@@ -51,16 +51,16 @@ def _file_of(entry: importlib.metadata.EntryPoint) -> Path | None:
     return None if found is None else Path(str(found.locate()))
 
 
-def _turned_off(project: Project) -> Iterator[Problem]:
+def _turned_off(project: Project) -> Iterator[ProjectProblem]:
     if re.search(r"-p[ \"',]*no:mocks3\b", project.settings):
-        yield Problem(
+        yield ProjectProblem(
             "",
             "pytest's settings turn off the plugin of mocks3 (-p no:mocks3)",
             "remove -p no:mocks3 from addopts",
         )
 
 
-def _without_sockets(project: Project) -> Iterator[Problem]:
+def _without_sockets(project: Project) -> Iterator[ProjectProblem]:
     """Yield a problem if pytest-socket blocks the sockets of ``s3_server``. Other clients use no sockets."""
     settings = project.settings
     if "--disable-socket" in settings and "--allow-hosts" not in settings:
@@ -71,7 +71,7 @@ def _without_sockets(project: Project) -> Iterator[Problem]:
             if any(each.arg.endswith("s3_server") for each in function.args.args)
         ]
         if users:
-            yield Problem(
+            yield ProjectProblem(
                 users[0],
                 "s3_server listens on 127.0.0.1, and --disable-socket of pytest-socket blocks it",
                 "add --allow-hosts=127.0.0.1,::1 to addopts",

@@ -44,7 +44,7 @@ FIXTURES = frozenset(
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Problem(NamedTuple):
+class ProjectProblem(NamedTuple):
     """A problem: where it is (``file:line``, or empty), what it is, and the fix."""
 
     place: str
@@ -52,7 +52,7 @@ class Problem(NamedTuple):
     fix: str
 
 
-class Source(NamedTuple):
+class PythonFile(NamedTuple):
     """A Python file: its path from the folder of the project, and its syntax tree."""
 
     path: Path
@@ -90,18 +90,18 @@ class Project:
             yield from (Path(folder, name) for name in names)
 
     @cached_property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[PythonFile, ...]:
         """The Python files that can be parsed."""
         return tuple(self._parsed())
 
-    def _parsed(self) -> Iterator[Source]:
+    def _parsed(self) -> Iterator[PythonFile]:
         for path in self.files:
             if path.suffix == ".py":
                 try:
                     tree = ast.parse(self.text(path))
                 except (SyntaxError, ValueError, RecursionError, MemoryError):
                     continue  # Python itself reports it
-                yield Source(path.relative_to(self.root), tree)
+                yield PythonFile(path.relative_to(self.root), tree)
 
     def text(self, path: Path) -> str:
         """Return the text of a file; an empty text if it cannot be read."""

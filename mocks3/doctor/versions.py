@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Iterator
 
-from mocks3.doctor.project import Problem, Project
+from mocks3.doctor.project import Project, ProjectProblem
 
 SHOWN = ("mocks3", "boto3", "botocore", "aiobotocore", "aioboto3", "pytest", "moto")
 """The packages whose versions the report shows, and whose requirements are checked."""
@@ -27,7 +27,7 @@ def version(name: str) -> str | None:
         return None
 
 
-def check(project: Project) -> Iterator[Problem]:
+def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield the requirements that the installed versions do not meet."""
     for name, own in installed():
         for requirement in importlib.metadata.requires(name) or ():
@@ -35,7 +35,7 @@ def check(project: Project) -> Iterator[Problem]:
     yield from _newer_botocore()
 
 
-def _unmet(who: str, requirement: str) -> Iterator[Problem]:
+def _unmet(who: str, requirement: str) -> Iterator[ProjectProblem]:
     try:
         from packaging.requirements import InvalidRequirement, Requirement
     except ImportError:  # pytest requires packaging, so that only projects without pytest lack it
@@ -49,20 +49,20 @@ def _unmet(who: str, requirement: str) -> Iterator[Problem]:
     found = version(wanted.name)
     if found is not None and not wanted.specifier.contains(found, prereleases=True):
         asked = f"{wanted.name}{wanted.specifier}"
-        yield Problem(
+        yield ProjectProblem(
             "",
             f"{who} needs {asked}, and {wanted.name} {found} is installed",
             f'pip install "{asked}"',
         )
 
 
-def _newer_botocore() -> Iterator[Problem]:
+def _newer_botocore() -> Iterator[ProjectProblem]:
     """Yield a problem for a botocore with members of inputs that this mocks3 does not know."""
     from mocks3.wire.known import table
 
     found, known = version("botocore"), table().botocore
     if found is not None and _numbers(found) > _numbers(known):
-        yield Problem(
+        yield ProjectProblem(
             "",
             f"botocore {found} is newer than {known}, the newest that this mocks3 was checked with: a parameter that "
             "it adds raises NotSupported",

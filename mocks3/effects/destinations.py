@@ -1,7 +1,8 @@
 """The queues, topics and functions that a test declares, and whether their policies allow S3 to send.
 
 If a test declares no destinations, every destination exists and accepts every message. If it declares some, all others
-do not exist. ``PutBucketNotificationConfiguration`` then refuses those, and destinations whose policies do not allow S3
+do not exist. With ``mock_s3(deliver="moto")`` the queues, topics and functions of moto exist, and those that the test
+declares. ``PutBucketNotificationConfiguration`` then refuses those, and destinations whose policies do not allow S3
 (F-133), unless ``SkipDestinationValidation`` is set.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access import decide_by_own_policy, hypothetical_request, record_decision
+from mocks3.effects import moto_destinations
 from mocks3.effects.events import S3
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
@@ -25,13 +27,17 @@ _NOUNS = {"sqs": "queue", "sns": "topic"}
 
 def permits(world: EffectsWorld, bucket: Bucket, arn: str) -> bool:
     """Return whether S3 may send to a destination for this bucket. The decision is recorded in ``aws.decisions``."""
-    known = world.effects.destinations
-    if not known:
-        return True
-    if arn not in known:
+    if not _exists(world, arn):
         return False
-    policy = known[arn]
+    policy = world.effects.destinations.get(arn)
     return policy is None or _is_allowed(world, bucket, arn, policy)
+
+
+def _exists(world: EffectsWorld, arn: str) -> bool:
+    known = world.effects.destinations
+    if arn in known:
+        return True
+    return moto_destinations.holds(arn) if world.settings.deliver == "moto" else not known
 
 
 def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
@@ -42,7 +48,7 @@ def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
     if service == "lambda":
         return f"Not authorized to invoke function [{arn}]"
     noun = _NOUNS[service]
-    if arn not in world.effects.destinations:
+    if not _exists(world, arn):
         return f"The destination {noun} does not exist"
     return f"Permissions on the destination {noun} do not allow S3 to publish notifications from this bucket"
 

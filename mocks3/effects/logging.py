@@ -18,7 +18,7 @@ from mocks3 import clock
 from mocks3.access.targets import source_target
 from mocks3.effects import log_lines, request_charged
 from mocks3.effects.log_lines import LoggedRequest
-from mocks3.effects.records import Line
+from mocks3.effects.records import LogLine
 from mocks3.effects.service_writes import write_as_service
 from mocks3.effects.state import last_midnight
 from mocks3.errors import S3Error
@@ -57,7 +57,7 @@ def log_request(world: EffectsWorld, exchange: Exchange) -> None:
     if bucket is not None or source is not None:
         logged = LoggedRequest(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
         for name, text in log_lines.lines(world, logged, exchange.answer):
-            _add(world, name, Line(logged.received, text))
+            _add(world, name, LogLine(logged.received, text))
 
 
 def _source(world: EffectsWorld, parsed: Parsed) -> Target | None:
@@ -78,16 +78,16 @@ def log_lifecycle(world: EffectsWorld, bucket: Bucket, events: Iterable[ObjectEv
     """Log the actions of lifecycle rules in a bucket."""
     if DOCUMENT in bucket.configurations:
         for event in events:
-            _add(world, bucket.name, Line(event.at, log_lines.lifecycle_line(world, event, bucket)))
+            _add(world, bucket.name, LogLine(event.at, log_lines.lifecycle_line(world, event, bucket)))
 
 
 def log_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> None:
     """Log an upload that a lifecycle rule aborted."""
     if DOCUMENT in bucket.configurations:
-        _add(world, bucket.name, Line(at, log_lines.abort_line(world, bucket, key, at)))
+        _add(world, bucket.name, LogLine(at, log_lines.abort_line(world, bucket, key, at)))
 
 
-def _add(world: EffectsWorld, name: str, line: Line) -> None:
+def _add(world: EffectsWorld, name: str, line: LogLine) -> None:
     lines = world.effects.lines
     lines[name] = (*lines.get(name, ()), line)
 
@@ -122,7 +122,7 @@ def _write(
     world: EffectsWorld,
     source: Bucket,
     enabled: LoggingEnabledTypeDef | LoggingEnabledOutputTypeDef,
-    lines: Iterable[Line],
+    lines: Iterable[LogLine],
 ) -> None:
     """Write lines as one object, or as one object a day if keys are partitioned by day."""
     in_order = sorted(lines, key=lambda line: line.at)

@@ -1,6 +1,7 @@
 """Notifications: the configurations of a bucket that match an event, and the destinations of its messages.
 
-A message is added to ``aws.events`` and passed to the listeners that a test registered for its destination. It is not
+A message is added to ``aws.events``, passed to the listeners that a test registered for its destination, and delivered
+to the destination in moto if a mock of moto is open (``moto_destinations``). It is not
 sent if the test declared a policy for the destination that does not allow S3 (F-133).
 """
 
@@ -12,7 +13,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mocks3 import clock
-from mocks3.effects import destinations, event_messages
+from mocks3.effects import destinations, event_messages, moto_destinations
+from mocks3.effects.moto_destinations import EVENT_BRIDGE
 from mocks3.effects.records import Event
 from mocks3.errors import Mocks3Error
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
 
 DOCUMENT: Final = "notification"
-EVENT_BRIDGE = "eventbridge"
-"""The destination of messages to EventBridge, in place of an ARN."""
-
 TESTING_OPERATIONS = frozenset({"PutBucketNotificationConfiguration", "PutBucketNotification"})
 """Operations after which S3 sends a test event to queues and topics."""
 
@@ -111,12 +110,15 @@ def send_test_events(world: EffectsWorld, call: Authorized, answer: WireResponse
 
 
 def send(world: EffectsWorld, event: Event) -> None:
-    """Store a message, and call the listeners of its destination after the world's lock is released.
+    """Store a message, and deliver it after the world's lock is released.
 
-    An exception of a listener is raised to the caller of the request.
+    It goes to the listeners of its destination, and to the destination in moto. An exception of a listener is
+    raised to the caller of the request.
     """
     world.effects.events.append(event)
     listeners = world.effects.listeners.get(event.destination, ())
+    if moto_destinations.is_open():
+        listeners = (*listeners, lambda message: moto_destinations.deliver(event))
     if listeners:
         world.lock.later(functools.partial(_call_listeners, event, listeners))
 

@@ -30,7 +30,7 @@ class Event:
     message: dict[str, Any]
 
 
-class Line(NamedTuple):
+class LogLine(NamedTuple):
     """A log line and the time of its request."""
 
     at: datetime

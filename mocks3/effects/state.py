@@ -11,7 +11,7 @@ from mocks3.model.world import World
 
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
-    from mocks3.effects.records import Event, Line, PendingReplication, Replication
+    from mocks3.effects.records import Event, LogLine, PendingReplication, Replication
     from mocks3.model.parsed import Parsed
     from mocks3.policy import Policy
 
@@ -43,7 +43,7 @@ class EffectsMark(NamedTuple):
     restoring: dict[VersionKey, datetime.datetime]
     listeners: dict[str, tuple[Listener, ...]]
     destinations: dict[str, Policy | None]
-    lines: dict[str, tuple[Line, ...]]
+    lines: dict[str, tuple[LogLine, ...]]
 
 
 class EffectsState:
@@ -65,7 +65,7 @@ class EffectsState:
         self.restoring: dict[VersionKey, datetime.datetime] = {}
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
-        self.lines: dict[str, tuple[Line, ...]] = {}
+        self.lines: dict[str, tuple[LogLine, ...]] = {}
         self._sequence = 0
 
     def next_sequencer(self) -> str:

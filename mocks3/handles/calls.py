@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mocks3.model.exchange import UNSIGNED
 from mocks3.model.parsed import Params
 from mocks3.model.signature import Signature
-from mocks3.model.world import KeyUse
+from mocks3.model.world import AccessKeyUse
 
 if TYPE_CHECKING:
     pass
@@ -36,10 +36,10 @@ class Call:
     signature: Signature = field(default=UNSIGNED, repr=False, compare=False)
 
 
-def last_use(calls: Sequence[Call], key_id: str) -> KeyUse | None:
+def last_use(calls: Sequence[Call], key_id: str) -> AccessKeyUse | None:
     """Return the last call that was signed with an access key, or None. Its time is that of the signature."""
     for call in reversed(calls):
         signed = call.signature
         if signed.access_key_id == key_id and signed.signed_at is not None:
-            return KeyUse(signed.signed_at, call.service, signed.region or "us-east-1")
+            return AccessKeyUse(signed.signed_at, call.service, signed.region or "us-east-1")
     return None

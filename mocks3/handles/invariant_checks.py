@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mocks3.invariants import Invariant, Result
+    from mocks3.invariants import Invariant, InvariantResult
 
 
 class InvariantChecks:
     """The part of ``MockAWS`` that checks properties of all calls."""
 
-    def always(self, *invariants: Invariant, examples: int = 200) -> list[Result]:
+    def always(self, *invariants: Invariant, examples: int = 200) -> list[InvariantResult]:
         """Check that properties hold for this AWS as it is now, whatever is called.
 
         Calls are made on a snapshot: this AWS is afterwards as it was. For each property Hypothesis searches for a

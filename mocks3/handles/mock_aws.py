@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
 from mocks3.access.kms import key_use
-from mocks3.clock import Clock, now
+from mocks3.clock import WorldClock, now
 from mocks3.effects import (
     EffectsMark,
     EffectsState,
@@ -25,6 +25,7 @@ from mocks3.handles.accounts import Account
 from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
+from mocks3.handles.default_account import DefaultAccount
 from mocks3.handles.invariant_checks import InvariantChecks
 from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
@@ -41,7 +42,7 @@ from mocks3.model.request_context import (
     request_context_from,
 )
 from mocks3.model.signature import Signature
-from mocks3.model.world import KeyUse, Settings
+from mocks3.model.world import AccessKeyUse, Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage import Store
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 
-class Mark(NamedTuple):
+class Snapshot(NamedTuple):
     """The state that :meth:`MockAWS.snapshot` saves. It stays valid and can be restored any number of times."""
 
     store: StoreMark
@@ -72,7 +73,7 @@ class Mark(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Analysis, InvariantChecks, Loading, Serving):
+class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
@@ -89,7 +90,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         self.iam = IamStore(self.lock)
         self.kms = KeyStore(self.lock)
         self._guardrails = NO_GUARDRAILS
-        self.clock = Clock()
+        self.clock = WorldClock()
         self.effects = EffectsState()
         self.decisions: list[Decision | Refusal] = []
         self.calls: list[Call] = []
@@ -173,14 +174,6 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
     def ambient_key(self) -> AccessKeyRecord:
         """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
-
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
-        return self.account().client(service, **kwargs)
-
-    def session(self, **kwargs: object) -> Any:
-        """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
-        return self.account().root.session(**kwargs)
 
     @holding("lock")
     def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:
@@ -386,7 +379,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         code = None if error is None else error.code
         self.calls.append(Call(parsed.service, parsed.operation, principal, parsed.head, code, signature))
 
-    def last_use(self, key_id: str) -> KeyUse | None:
+    def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""
         return last_use(self.calls, key_id)
 
@@ -457,7 +450,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
 
     # Snapshots
     @holding("lock")
-    def snapshot(self) -> Mark:
+    def snapshot(self) -> Snapshot:
         """Save the whole state: store, principals, keys, organizations, clock shift and the length of the records.
 
         It takes microseconds.
@@ -465,7 +458,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         Returns:
             The mark for :meth:`restore`.
         """
-        return Mark(
+        return Snapshot(
             self.store.snapshot(),
             self.iam.snapshot(),
             self.kms.snapshot(),
@@ -479,7 +472,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         )
 
     @holding("lock")
-    def restore(self, mark: Mark) -> None:
+    def restore(self, mark: Snapshot) -> None:
         """Restore a saved state. Calls and decisions recorded since then are removed.
 
         Args:

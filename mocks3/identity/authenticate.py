@@ -25,6 +25,7 @@ from mocks3.identity import (
     bucket_sessions,
     ecdsa,
     error_formats,
+    external,
     forms,
     sigv2_query,
     sigv4,
@@ -38,7 +39,7 @@ from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
-from mocks3.identity.unsent import Unsent
+from mocks3.identity.unsent import UnsentRequest
 from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model.parsed import Parsed
 from mocks3.model.signature import NeedsSignature, Signature
@@ -60,11 +61,16 @@ _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
-    Returns the request with its caller: anonymous without any signature. Raises the errors of
-    X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed; ``NeedsSignature``
-    in place of each of these errors if the request was not sent.
+    Returns the request with its caller: anonymous without any signature. Two calls to STS are not signed and prove
+    their caller with a token (``external``). Raises the errors of X-30, X-31, P-21, P-22, and :class:`NotSupported`
+    where what verifies Signature Version 4A is not installed; ``NeedsSignature`` in place of each of these errors if
+    the request was not sent.
     """
     edition = world.lock.edition
+    if parsed.service == "sts" and external.presents_identity(parsed):
+        caller = external.authenticate(world, parsed)
+        partition = partition_of(parsed.address.region or world.settings.region)
+        return Authenticated(parsed, caller.in_partition(partition), Signature(), edition)
     try:
         signed = read(parsed)
         if signed is None:
@@ -105,7 +111,7 @@ def _without_keys(world: World, fault: S3Error) -> S3Error:
 def read(parsed: Parsed) -> SignedRequest | None:
     """What the request says of its signer, by whichever mechanism; None where it is not signed."""
     if parsed.sent.unsent is not None:
-        return Unsent(parsed, parsed.sent.unsent)
+        return UnsentRequest(parsed, parsed.sent.unsent)
     query = _query(parsed.sent.query)
     header = parsed.sent.headers.get("authorization")
     if header is not None:

@@ -13,7 +13,7 @@ from mocks3.model.parsed import Parsed
 from mocks3.model.signature import NeedsSignature, Signature, UnsentSignature
 
 
-class Unsent(SignedRequest):
+class UnsentRequest(SignedRequest):
     """A request that would be signed in its header, with Version 4."""
 
     __slots__ = ("_service", "_signed_at", "_unsent")

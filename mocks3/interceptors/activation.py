@@ -16,6 +16,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.interceptors import (
     botocore,
     credentials,
+    custom_endpoints,
     http_client,
     network_guard,
     open_worlds,
@@ -40,13 +41,16 @@ ON_IMPORT = {
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
     "asyncio.proactor_events": "sockets",
+    "moto.core.botocore_stubber": "other_mocks.moto",
+    "moto.core.models": "other_mocks.moto:models_patches",
+    "moto.iam.models": "other_mocks.moto:iam_patches",
     "responses": "other_mocks.responses",
     "requests_mock": "other_mocks.requests_mock",
     "pytest_httpx": "other_mocks.pytest_httpx",
     "pook": "other_mocks.pook",
     "vcr.cassette": "other_mocks.vcr",
 }
-"""Libraries, and the modules of this package that intercept them."""
+"""Libraries, and the modules of this package that intercept them: their function ``patches``, or the one named."""
 
 _import_watcher = ImportWatcher()
 _applied: list[Patch] = []
@@ -75,11 +79,13 @@ def deactivate(world: OpenWorld) -> None:
             for patch in _applied:
                 stack.callback(patch.remove)
             _import_watcher.stop()
+            custom_endpoints.forget()
 
 
 def _apply_for_library(library: str, module: str) -> None:
+    name, _, function = module.partition(":")
     try:
-        _apply(importlib.import_module(f"mocks3.interceptors.{module}").patches())
+        _apply(getattr(importlib.import_module(f"mocks3.interceptors.{name}"), function or "patches")())
     except (AttributeError, ImportError) as error:
         raise Mocks3Error(
             f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "

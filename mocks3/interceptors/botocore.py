@@ -27,6 +27,7 @@ from botocore.hooks import HierarchicalEmitter
 from mocks3.interceptors import (
     clock_shift,
     credentials,
+    custom_endpoints,
     direct_calls,
     exception_notes,
     network_guard,
@@ -36,6 +37,7 @@ from mocks3.interceptors import (
 from mocks3.interceptors.bodies import check_body
 from mocks3.interceptors.direct_calls import Answered, virtual_host_bucket
 from mocks3.interceptors.http_answers import SERVICES, text_of
+from mocks3.interceptors.other_mocks import moto
 from mocks3.interceptors.patching import Function
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
@@ -54,6 +56,12 @@ _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=N
 
 class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
     """The emitter of a session that belongs to one world, and of its clients. It does not get the common handlers."""
+
+    def register(self, event_name: str, handler: Any, *args: Any, **kwargs: Any) -> None:
+        """Register a handler. moto's gets only the requests that the world does not answer."""
+        super().register(
+            event_name, moto.OtherRequests(handler) if moto.is_handler(handler) else handler, *args, **kwargs
+        )
 
 
 def before_send(request: object, event_name: str, **_: object) -> AWSResponse | None:
@@ -184,6 +192,7 @@ COMMON = [
     ("before-send", before_send),
     ("before-sign", before_sign),
     ("creating-client-class.s3", direct_calls.creating_class),
+    ("creating-client-class.s3", custom_endpoints.creating_class),
     *((f"creating-client-class.{service}", exception_notes.creating_class) for service in SERVICES),
 ]
 """Events and their handlers. They run before those of other mocks, which answer only what these do not answer."""
@@ -219,3 +228,4 @@ def install() -> None:
                 emitter.register_first(event, handler)
     for client in filter(exception_notes.is_client, objects):
         exception_notes.explain_calls_of(client)
+        custom_endpoints.remember(client)

@@ -11,6 +11,8 @@ from typing import Any
 import urllib3.connection
 import urllib3.connectionpool
 
+from mocks3.wire.hostname import in_url
+
 HTTPConnection: Any = urllib3.connection._HTTPConnection  # type: ignore[attr-defined]
 HTTPSConnection: Any = next(
     each for each in HTTPConnection.__subclasses__() if each.__module__ == HTTPConnection.__module__
@@ -28,6 +30,12 @@ def host(connection: Any) -> str:
     """Return the host that a connection leads to, directly or through a proxy."""
     found: str = connection._tunnel_host or connection.host
     return found
+
+
+def authority(connection: Any) -> str:
+    """Return the host and port that a connection leads to, directly or through a proxy."""
+    port = connection._tunnel_port if connection._tunnel_host else connection.port
+    return f"{in_url(host(connection))}:{port}"
 
 
 def is_inside(connection: Any) -> bool:

@@ -7,15 +7,13 @@ neither computed nor verified, HTTP is neither written nor read, and XML is not 
 Rule 1: nothing that code in this process can see differs from a call that is sent. ``is_unseen`` lists who could see
 it: handlers of others on the events that do not happen, replaced functions and objects of botocore, its debug log and
 its history. Rule 2: all other calls are sent: unsigned ones, other signatures than Version 4, bodies of the caller's
-own types, access keys that mocks3 did not issue, ``passthrough``, open mocks of moto, and every fault in
-authentication. Rule 3: errors, and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser.
-botocore decides about retries.
+own types, access keys that mocks3 did not issue, ``passthrough``, and every fault in authentication. Rule 3: errors,
+and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser. botocore decides about retries.
 """
 
 from __future__ import annotations
 
 import logging
-import sys
 import types
 from collections.abc import Callable
 from functools import partial
@@ -123,7 +121,7 @@ def creating_class(base_classes: list[type], **_: object) -> None:
         base_classes.insert(0, Direct)
 
 
-class Route(NamedTuple):
+class DirectRoute(NamedTuple):
     """A client whose call may be answered directly, and the world that answers it."""
 
     endpoint: Any
@@ -137,7 +135,7 @@ class Route(NamedTuple):
     """The handlers that add headers to a request when it is created."""
 
 
-def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> Route | None:
+def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> DirectRoute | None:
     """Return the route of a call, or None if the call must be signed and sent."""
     endpoint, signer = client._endpoint, client._request_signer
     if type(endpoint) is not Endpoint or type(signer) is not RequestSigner:
@@ -151,7 +149,6 @@ def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> Rou
         or world.settings.passthrough
         or not _is_version_4(signer, request)
         or not in_memory(request["body"])
-        or _is_moto_open()
     ):
         return None
     own = signer._credentials
@@ -163,7 +160,7 @@ def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> Rou
     facts = world.context if context is EMPTY_CONTEXT else context.with_defaults(world.context)
     signing = request["context"].get("signing", {})
     scope = signing.get("region") or signer._region_name, signing.get("signing_name") or signer._signing_name
-    return Route(endpoint, world, facts, scope, own, created)
+    return DirectRoute(endpoint, world, facts, scope, own, created)
 
 
 def _is_version_4(signer: Any, request: dict[str, Any]) -> bool:
@@ -234,20 +231,15 @@ def _checked_handlers(
         return ()
     if not all(_is_trusted(handler) for event in _LATER for handler in handlers(event)):
         return ()
-    senders = [_module(handler) for handler in handlers("before-send") if _module(handler) != _MOTO]
+    senders = [_module(handler) for handler in handlers("before-send") if _module(handler) not in _MOTO]
     if len(senders) != 1 or not senders[0].startswith("mocks3."):
         return ()
     return tuple(each for each in created if each != client._request_signer.handler)
 
 
-_MOTO = "moto.core.botocore_stubber"
-"""The module of moto's handler. It is on every client once moto is imported."""
-
-
-def _is_moto_open() -> bool:
-    """Whether a mock of moto is open. Only then moto's handler does something."""
-    models = sys.modules.get("moto.core.models")
-    return models is not None and getattr(getattr(models, "botocore_stubber", None), "enabled", True)
+_MOTO = ("moto.core.botocore_stubber", "mocks3.interceptors.other_mocks.moto")
+"""The modules of moto's handler, which gets no request that mocks3 answers. It is on every client once moto is
+imported."""
 
 
 def _is_trusted(handler: Any) -> bool:
@@ -266,7 +258,7 @@ def _module(handler: Any) -> str:
     return str(type(handler).__module__)
 
 
-class Unsent:
+class CreatedRequest:
     """A request that botocore created and does not sign: what its handlers of ``request-created`` use."""
 
     def __init__(self, request: dict[str, Any], headers: Headers) -> None:
@@ -295,7 +287,7 @@ class Headers(dict[str, str]):
 class Answered:
     """A request that was answered already. botocore gives it to ``before-send``, and then parses the answer."""
 
-    def __init__(self, request: Unsent, answer: AWSResponse) -> None:
+    def __init__(self, request: CreatedRequest, answer: AWSResponse) -> None:
         self.method, self.url, self.headers, self.body = (
             request.method,
             request.url,
@@ -305,7 +297,7 @@ class Answered:
         self.answer = answer
 
 
-def _send(route: Route, model: OperationModel, request: dict[str, Any]) -> Answer:
+def _send(route: DirectRoute, model: OperationModel, request: dict[str, Any]) -> Answer:
     """Answer a call as botocore's ``Endpoint._send_request`` does, with its retries."""
     endpoint, context = route.endpoint, request["context"]
     attempts = 1
@@ -326,7 +318,7 @@ def _send(route: Route, model: OperationModel, request: dict[str, Any]) -> Answe
 
 
 def _attempt(
-    route: Route, model: OperationModel, request: dict[str, Any]
+    route: DirectRoute, model: OperationModel, request: dict[str, Any]
 ) -> tuple[Answer | None, Exception | None, bool]:
     """Return the answer or the exception of one attempt, and whether it is certain that it is not retried."""
     unsent = _create(route, request, model.name)
@@ -349,7 +341,7 @@ def _attempt(
     return (*route.endpoint._get_response(Answered(unsent, http), model, request["context"]), False)
 
 
-def _create(route: Route, request: dict[str, Any], operation: str) -> Unsent:
+def _create(route: DirectRoute, request: dict[str, Any], operation: str) -> CreatedRequest:
     """Return the request with the headers that botocore adds to it before and after it is signed."""
     headers = Headers(
         {
@@ -357,7 +349,7 @@ def _create(route: Route, request: dict[str, Any], operation: str) -> Unsent:
             for name, value in request["headers"].items()
         }
     )
-    unsent = Unsent(request, headers)
+    unsent = CreatedRequest(request, headers)
     for handler in route.created:
         handler(request=unsent, operation_name=operation, event_name=f"{_CREATED}.s3.{operation}")
     is_measured = "transfer-encoding" in headers or "content-length" in headers
@@ -374,7 +366,7 @@ def _text(value: str | bytes) -> str:
     return value if value.isascii() else value.encode().decode("latin-1")
 
 
-def _wire_request(route: Route, unsent: Unsent, signature: UnsentSignature) -> WireRequest:
+def _wire_request(route: DirectRoute, unsent: CreatedRequest, signature: UnsentSignature) -> WireRequest:
     headers = dict(unsent.headers)
     headers["x-amz-date"] = signature.signed_at.strftime(_TIMESTAMP)
     if signature.token is not None:
@@ -395,7 +387,7 @@ def _wire_request(route: Route, unsent: Unsent, signature: UnsentSignature) -> W
     )
 
 
-def _signature(route: Route) -> UnsentSignature:
+def _signature(route: DirectRoute) -> UnsentSignature:
     frozen = route.credentials.get_frozen_credentials()
     signed_at = clock.unshifted_now().replace(microsecond=0)
     if route.world.clock.shift:

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING
 
-from mocks3.interceptors import network_guard, open_worlds, passthrough
+from mocks3.interceptors import custom_endpoints, network_guard, open_worlds, passthrough
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.pipeline import handle
 from mocks3.wire import hosts
@@ -30,9 +30,14 @@ def world_for(host: str) -> OpenWorld | None:
     """Return the world that answers requests to a host, or None if the host is not mocked.
 
     A call of a botocore client of another service is not answered, although its endpoint_url names a mocked host.
+
+    Args:
+        host: The host, and its port unless it is the default of the scheme.
     """
     world = open_worlds.current()
-    if world is None or hosts.service(host) not in SERVICES or passthrough.allows(world.settings, host):
+    if world is None or passthrough.allows(world.settings, host):
+        return None
+    if hosts.service(host) not in SERVICES and custom_endpoints.bucket_in(host) is None:
         return None
     client = network_guard.client_of_call(host)
     if client is not None and client not in SERVICES:
@@ -61,7 +66,8 @@ def answer(
     path, _, query = target.partition("?")
     host = headers.get("host", "")
     service = SERVICES.get(hosts.service(host) or "s3", "s3")
-    request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.context)
+    bucket = custom_endpoints.bucket_in(host) or None
+    request = WireRequest(method, scheme, host, path, query, headers, body, service, bucket, world.context)
     found = handle(world, request)
     return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2
 

@@ -79,6 +79,11 @@ def set_operation(request: AWSPreparedRequest, service: str, operation: str) -> 
     request.mocks3_call = service, operation
 
 
+def is_answered(request: object) -> bool:
+    """Whether mocks3 answers a botocore request, if its handlers have seen it: the others have an operation."""
+    return not hasattr(request, "mocks3_call")
+
+
 def call_of(request: Any) -> OutgoingCall:
     """Return what is known of a botocore request."""
     return OutgoingCall(request.url, request.method, *getattr(request, "mocks3_call", ()))
@@ -117,7 +122,8 @@ def _sentence(call: OutgoingCall, url: str) -> str:
     line = f"{call.method} {url}" if call.method else url
     if service in _ANSWERED:
         do = (
-            "mocks3 answers such calls from botocore, boto3, aiobotocore, requests, urllib3, httpx and urllib.request: "
+            "mocks3 answers such calls from botocore, boto3, aiobotocore, aiohttp, requests, urllib3, httpx and "
+            "urllib.request: "
             "use one of these clients"
         )
     else:

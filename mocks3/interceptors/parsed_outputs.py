@@ -40,7 +40,7 @@ class _Other(Exception):
     """A value that botocore's parser has to read."""
 
 
-class _Plan(NamedTuple):
+class _OutputPlan(NamedTuple):
     """How the output of one operation is parsed.
 
     order    the position of each member in the parsed output
@@ -98,7 +98,7 @@ def as_parsed(
     return {"ResponseMetadata": metadata, **found}
 
 
-def _members(plan: _Plan, output: Params, headers: Mapping[str, str]) -> dict[str, Any]:
+def _members(plan: _OutputPlan, output: Params, headers: Mapping[str, str]) -> dict[str, Any]:
     """Return the members in headers, then those in the document. Both are in the order of the model."""
     found: dict[str, Any] = {member: {} for member in plan.maps.values()}
     for name, text in headers.items():
@@ -137,11 +137,11 @@ def _moment(text: str, zone: tuple[str, str], kind: type) -> datetime.datetime:
     return moment
 
 
-_plans: dict[int, tuple[object, _Plan | None]] = {}
+_plans: dict[int, tuple[object, _OutputPlan | None]] = {}
 """The plans, by the description of the operation, which the models of all clients share."""
 
 
-def _plan(model: OperationModel) -> _Plan | None:
+def _plan(model: OperationModel) -> _OutputPlan | None:
     described = model._operation_model
     found = _plans.get(id(described))
     if found is None:
@@ -149,12 +149,12 @@ def _plan(model: OperationModel) -> _Plan | None:
     return found[1]
 
 
-def _compile(model: OperationModel) -> _Plan | None:
+def _compile(model: OperationModel) -> _OutputPlan | None:
     if model.has_event_stream_output or of("s3", model.name).bare:
         return None
     shape = model.output_shape
     if shape is None:
-        return _Plan({}, {}, {}, None, None)
+        return _OutputPlan({}, {}, {}, None, None)
     headers, maps, document = {}, {}, []
     for name, member in shape.members.items():
         location = member.serialization.get("location")
@@ -172,10 +172,10 @@ def _compile(model: OperationModel) -> _Plan | None:
     payload = shape.serialization.get("payload")
     if payload is None:
         convert = _structure(shape, document, frozenset(shape.members)) if document else None
-        return _Plan(order, headers, maps, None, convert)
+        return _OutputPlan(order, headers, maps, None, convert)
     if shape.members[payload].type_name in ("string", "blob"):
-        return _Plan(order, headers, maps, payload, None)
-    return _Plan(order, headers, maps, None, _document_of(payload, shape.members[payload]))
+        return _OutputPlan(order, headers, maps, payload, None)
+    return _OutputPlan(order, headers, maps, None, _document_of(payload, shape.members[payload]))
 
 
 def _is_json(shape: Shape) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -68,8 +68,26 @@ def path_of(target: str) -> str:
     return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
 
 
-def decode_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the data of chunks (RFC 9112, 7.1), however the pieces were cut. An invalid chunk ends them."""
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+"""The interim answer to a client that waits before it sends a body (RFC 9110, 10.1.1)."""
+
+
+def has_last_chunk(pieces: Iterable[bytes]) -> bool:
+    """Whether the last chunk, which is empty, is among the pieces."""
+    chunks = decode_chunks(pieces)
+    while True:
+        try:
+            next(chunks)
+        except StopIteration as end:
+            return bool(end.value)
+
+
+def decode_chunks(pieces: Iterable[bytes]) -> Generator[bytes, None, bool]:
+    """Yield the data of chunks (RFC 9112, 7.1), however the pieces were cut. An invalid chunk ends them.
+
+    Returns:
+        Whether the last chunk was found.
+    """
     rest = b""
     for piece in pieces:
         rest += piece
@@ -80,13 +98,14 @@ def decode_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
             try:
                 length = int(size.partition(b";")[0], 16)
             except ValueError:
-                return
+                return False
             if length <= 0:
-                return
+                return length == 0
             if len(after) < length + 2:
                 break
             yield after[:length]
             rest = after[length + 2 :]
+    return False
 
 
 def encode_response(response: WireResponse) -> Iterator[bytes]:

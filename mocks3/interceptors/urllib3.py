@@ -37,7 +37,7 @@ def _opening(urlopen: Function) -> Function:
         if isinstance(pool, _Pool):
             return urlopen(pool, method, url, *args, **kwargs)
         scheme, host, port, target = _target(pool, url)
-        world = world_for(host)
+        world = world_for(in_url(host) if port is None else f"{in_url(host)}:{port}")
         if world is None:
             with network_guard.remember_call(method, f"{scheme}://{in_url(host)}{target}"):
                 return urlopen(pool, method, url, *args, **kwargs)

@@ -18,7 +18,7 @@ Rule 3: what a proof does not cover is not proved: see ``proof``.
 
 from __future__ import annotations
 
-from mocks3.invariants.checking import InvariantViolated, Result, check
+from mocks3.invariants.checking import InvariantResult, InvariantViolated, check
 from mocks3.invariants.properties import (
     Invariant,
     everything_encrypted_with,
@@ -30,8 +30,8 @@ from mocks3.invariants.properties import (
 
 __all__ = [
     "Invariant",
+    "InvariantResult",
     "InvariantViolated",
-    "Result",
     "check",
     "everything_encrypted_with",
     "no_public_access",

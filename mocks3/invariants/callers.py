@@ -34,7 +34,7 @@ SOURCE_KEYS: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Caller:
+class InvariantCaller:
     """A caller. ``code`` is the expression that makes it in a test; ``role`` is the ARN of a session's role."""
 
     principal: Principal
@@ -57,29 +57,29 @@ class Caller:
         return str(self.arn)
 
 
-def callers(world: CheckedWorld) -> Iterator[Caller]:
+def callers(world: CheckedWorld) -> Iterator[InvariantCaller]:
     """Yield all callers. The stranger and the sessions are created, so the caller restores a snapshot afterwards."""
-    yield Caller(world.anonymous, "aws.anonymous", None, None, is_stranger=True)
+    yield InvariantCaller(world.anonymous, "aws.anonymous", None, None, is_stranger=True)
     accounts = sorted(each.id for each in world.iam.accounts())
     stranger = _unused(accounts)
     user = world.account(stranger).create_user("stranger", policies=EVERYTHING)
     code = f'aws.account("{stranger}").create_user("stranger", policies=EVERYTHING)'
     everything = 'EVERYTHING = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
-    yield Caller(user, code, user.arn, stranger, is_stranger=True, setup=(everything,))
+    yield InvariantCaller(user, code, user.arn, stranger, is_stranger=True, setup=(everything,))
     for record in sorted(world.iam.principals(), key=lambda each: each.arn):
         if record.account == stranger:
             continue
         account = world.account(record.account)
         if isinstance(record, UserRecord):
             code = f'aws.account("{record.account}").user("{record.name}")'
-            yield Caller(account.user(record.name), code, record.arn, record.account)
+            yield InvariantCaller(account.user(record.name), code, record.arn, record.account)
         else:
             code = f'aws.account("{record.account}").role("{record.name}").assume()'
             session = account.role(record.name).assume()
-            yield Caller(session, code, session.arn, record.account, role=record.arn)
+            yield InvariantCaller(session, code, session.arn, record.account, role=record.arn)
     for each in accounts:
         root = world.account(each).root
-        yield Caller(root, f'aws.account("{each}").root', root.arn, each)
+        yield InvariantCaller(root, f'aws.account("{each}").root', root.arn, each)
 
 
 def _unused(accounts: list[str]) -> str:
@@ -88,7 +88,9 @@ def _unused(accounts: list[str]) -> str:
     )
 
 
-def is_possible(caller: Caller, key: str, values: tuple[str, ...], named: Named, *, outside: bool) -> bool:
+def is_possible(
+    caller: InvariantCaller, key: str, values: tuple[str, ...], named: Named, *, outside: bool
+) -> bool:
     """Return whether requests of a stranger can have these values of a condition key.
 
     A stranger has no account, organization or address that a policy or the in-memory AWS names.

@@ -21,7 +21,7 @@ from mocks3.operations import find
 from mocks3.wire.models import service_model
 
 if TYPE_CHECKING:
-    from mocks3.invariants.callers import Caller
+    from mocks3.invariants.callers import InvariantCaller
     from mocks3.invariants.properties import Invariant
     from mocks3.invariants.world import CheckedWorld
     from mocks3.storage import Version
@@ -46,10 +46,10 @@ CONTEXT_FIELDS: Final = {
 
 
 @dataclass(frozen=True)
-class Call:
+class PlannedCall:
     """One call: who calls, the operation with its parameters, and the request context."""
 
-    caller: Caller
+    caller: InvariantCaller
     operation: str
     parameters: Mapping[str, Any]
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallOutcome:
     """What came of a call: whether S3 refused it, its decisions, and the versions that it wrote."""
 
     refused: bool
@@ -83,7 +83,7 @@ _REFUSED: Final = frozenset({401, 403, 405, 501})
 """The statuses of calls that were refused, or that mocks3 does not support."""
 
 
-def _is_refused(call: Call, status: int, recorded: Sequence[object]) -> bool:
+def _is_refused(call: PlannedCall, status: int, recorded: Sequence[object]) -> bool:
     """Return whether S3 refused a call. A 403 that only hides that the key does not exist is no refusal (X-1)."""
     if status not in _REFUSED:
         return False
@@ -93,7 +93,7 @@ def _is_refused(call: Call, status: int, recorded: Sequence[object]) -> bool:
     return status != 403 or not denied or not hidden
 
 
-def make(world: CheckedWorld, call: Call) -> Outcome:
+def make(world: CheckedWorld, call: PlannedCall) -> CallOutcome:
     """Make a call on a snapshot. The in-memory AWS is afterwards as it was.
 
     Args:
@@ -119,12 +119,12 @@ def make(world: CheckedWorld, call: Call) -> Outcome:
         own = [each for each in recorded if isinstance(each, Decision)]
         decisions = tuple(each for each in own if each.question.caller.arn == call.caller.arn)
         written = () if after is None or after is before or after.is_delete_marker else (after,)
-        return Outcome(_is_refused(call, status, recorded), decisions, written)
+        return CallOutcome(_is_refused(call, status, recorded), decisions, written)
     finally:
         world.restore(mark)
 
 
-def _current(world: CheckedWorld, call: Call) -> Version | None:
+def _current(world: CheckedWorld, call: PlannedCall) -> Version | None:
     bucket = world.store.bucket(call.parameters["Bucket"])
     key = call.parameters.get("Key")
     return None if bucket is None or key is None else bucket.current(key)

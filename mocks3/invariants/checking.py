@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import decision_log, refusal_log
 from mocks3.invariants import calls
-from mocks3.invariants.callers import Caller, Named, callers, named_by
+from mocks3.invariants.callers import InvariantCaller, Named, callers, named_by
 from mocks3.invariants.proof import Proof, deciding_documents, prove
 from mocks3.invariants.properties import Invariant
 from mocks3.invariants.report import report
@@ -17,7 +17,7 @@ from mocks3.invariants.search import hypothesis, narrowed, search, space
 from mocks3.policy import storing
 
 if TYPE_CHECKING:
-    from mocks3.invariants.calls import Call
+    from mocks3.invariants.calls import PlannedCall
     from mocks3.invariants.world import CheckedWorld
 
 _FEW = 40
@@ -32,14 +32,14 @@ class InvariantViolated(AssertionError):
         call: The call that violates it.
     """
 
-    def __init__(self, invariant: Invariant, call: Call, text: str) -> None:
+    def __init__(self, invariant: Invariant, call: PlannedCall, text: str) -> None:
         super().__init__(text)
         self.invariant = invariant
         self.call = call
 
 
 @dataclass(frozen=True)
-class Result:
+class InvariantResult:
     """What is known about a property that no call violated.
 
     Args:
@@ -62,7 +62,7 @@ class Result:
         return f"{self.invariant}: no counterexample in {self.calls} calls; not proved: {self.gap}"
 
 
-def check(world: CheckedWorld, invariants: Sequence[Invariant], examples: int) -> list[Result]:
+def check(world: CheckedWorld, invariants: Sequence[Invariant], examples: int) -> list[InvariantResult]:
     """Check properties. See ``MockAWS.always``."""
     for each in invariants:
         if not isinstance(each, Invariant):
@@ -96,18 +96,18 @@ class _Checking:
         ]
         self._named: Named = named_by(conditions, accounts, list(world.guardrails.organizations))
 
-    def results(self, invariants: Sequence[Invariant]) -> list[Result]:
+    def results(self, invariants: Sequence[Invariant]) -> list[InvariantResult]:
         return [self._result(each) for each in invariants]
 
-    def _result(self, invariant: Invariant) -> Result:
+    def _result(self, invariant: Invariant) -> InvariantResult:
         tried = [each for each in self._callers if invariant.applies(each)]
         if not self._buckets or not tried:
-            return Result(invariant, True, 0, 0, None)
+            return InvariantResult(invariant, True, 0, 0, None)
         proof = prove(self._world, invariant, tried, self._buckets, self._named)
         made = self._search(invariant, tried, proof)
-        return Result(invariant, proof.gap is None, made, proof.requests, proof.gap)
+        return InvariantResult(invariant, proof.gap is None, made, proof.requests, proof.gap)
 
-    def _search(self, invariant: Invariant, tried: list[Caller], proof: Proof) -> int:
+    def _search(self, invariant: Invariant, tried: list[InvariantCaller], proof: Proof) -> int:
         """Search for a counterexample, and raise InvariantViolated for it. Return the number of calls.
 
         If the proof found requests that violate the property, calls that send them are tried first.

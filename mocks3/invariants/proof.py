@@ -27,7 +27,7 @@ from mocks3.policy.sampling import Universe, sample_requests
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.invariants.callers import Caller
+    from mocks3.invariants.callers import InvariantCaller
     from mocks3.invariants.properties import Invariant
     from mocks3.invariants.world import CheckedWorld
     from mocks3.policy import Policies, Policy, Request
@@ -66,7 +66,7 @@ _OF_RESOURCE: Final = (
 class Suspect(NamedTuple):
     """A request that the policies allow, although it violates the property. It may not be possible to send it."""
 
-    caller: Caller
+    caller: InvariantCaller
     bucket: str
     request: Request
 
@@ -85,13 +85,17 @@ class _Subject:
 
     world: CheckedWorld
     invariant: Invariant
-    caller: Caller
+    caller: InvariantCaller
     bucket: Bucket
     named: Named
 
 
 def prove(
-    world: CheckedWorld, invariant: Invariant, callers: list[Caller], buckets: list[Bucket], named: Named
+    world: CheckedWorld,
+    invariant: Invariant,
+    callers: list[InvariantCaller],
+    buckets: list[Bucket],
+    named: Named,
 ) -> Proof:
     """Decide requests of all callers about all buckets."""
     if invariant.key is not None:
@@ -185,7 +189,7 @@ def documents_of(policies: Policies) -> list[Policy]:
 
 
 def deciding_documents(
-    world: CheckedWorld, callers: list[Caller], buckets: list[Bucket]
+    world: CheckedWorld, callers: list[InvariantCaller], buckets: list[Bucket]
 ) -> dict[Policy, None]:
     """Return the documents that decide about the callers and the buckets, each once."""
     found: dict[Policy, None] = {}

@@ -18,7 +18,7 @@ from mocks3.policy.glob import glob
 if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.handles.kms_keys import KmsKey
-    from mocks3.invariants.callers import Caller
+    from mocks3.invariants.callers import InvariantCaller
     from mocks3.storage import Version
 
 
@@ -42,7 +42,7 @@ class Invariant:
     """
 
     text: str
-    applies: Callable[[Caller], bool]
+    applies: Callable[[InvariantCaller], bool]
     violates: Callable[[Decision], bool] = _always
     action: str = "*"
     resource: str = "*"

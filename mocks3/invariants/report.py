@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from mocks3.access.decision import Decision
 
 if TYPE_CHECKING:
-    from mocks3.invariants.calls import Call
+    from mocks3.invariants.calls import PlannedCall
     from mocks3.invariants.properties import Invariant
     from mocks3.storage import Version
 
 
-def report(invariant: Invariant, call: Call, violation: Decision | Version) -> str:
+def report(invariant: Invariant, call: PlannedCall, violation: Decision | Version) -> str:
     """Return the report of a counterexample.
 
     Args:
@@ -42,7 +42,7 @@ def report(invariant: Invariant, call: Call, violation: Decision | Version) -> s
     return "\n\n".join(part for part in parts if part)
 
 
-def reproduction(invariant: Invariant, call: Call, violation: Decision | Version) -> str:
+def reproduction(invariant: Invariant, call: PlannedCall, violation: Decision | Version) -> str:
     """Return a test that fails as long as the call violates the property.
 
     ``aws`` is the in-memory AWS as it was when ``aws.always`` was called.

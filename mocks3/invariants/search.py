@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from mocks3.errors import Mocks3Error
 from mocks3.invariants import calls
 from mocks3.invariants.callers import is_possible
-from mocks3.invariants.calls import CONTEXT_FIELDS, Call
+from mocks3.invariants.calls import CONTEXT_FIELDS, PlannedCall
 from mocks3.operations import find
 from mocks3.policy.glob import glob
 from mocks3.policy.sampling import sample_key, sample_resources
@@ -17,7 +17,7 @@ from mocks3.policy.sampling import sample_key, sample_resources
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from mocks3.invariants.callers import Caller, Named
+    from mocks3.invariants.callers import InvariantCaller, Named
     from mocks3.invariants.proof import Suspect
     from mocks3.invariants.properties import Invariant
     from mocks3.invariants.world import CheckedWorld
@@ -31,13 +31,13 @@ class Found(NamedTuple):
     """The result of a search: how many calls were made, and the simplest one that violates the property, or None."""
 
     calls: int
-    call: Call | None
+    call: PlannedCall | None
 
 
 class Space(NamedTuple):
     """What a search chooses from: callers, operations, object keys by bucket, values of parameters and context."""
 
-    callers: Sequence[Caller]
+    callers: Sequence[InvariantCaller]
     operations: Sequence[str]
     keys: Mapping[str, Sequence[str]]
     given: Mapping[str, Sequence[Any]]
@@ -59,7 +59,7 @@ def hypothesis() -> ModuleType:
 
 def space(
     invariant: Invariant,
-    callers: list[Caller],
+    callers: list[InvariantCaller],
     buckets: list[Bucket],
     policies: Iterable[Policy],
     kms: list[str],
@@ -127,7 +127,7 @@ def search(world: CheckedWorld, invariant: Invariant, space: Space, named: Named
     module = hypothesis()
     made = 0
 
-    def violates(call: Call) -> bool:
+    def violates(call: PlannedCall) -> bool:
         nonlocal made
         made += 1
         return calls.make(world, call).violation(invariant) is not None
@@ -153,7 +153,7 @@ def _calls(invariant: Invariant, space: Space, named: Named) -> Any:
     st = hypothesis().strategies
 
     @st.composite  # type: ignore[untyped-decorator]
-    def strategy(draw: Callable[[Any], Any]) -> Call:
+    def strategy(draw: Callable[[Any], Any]) -> PlannedCall:
         caller = draw(st.sampled_from(space.callers))
         operation = draw(st.sampled_from(space.operations))
         bucket = draw(st.sampled_from(list(space.keys)))
@@ -169,13 +169,13 @@ def _calls(invariant: Invariant, space: Space, named: Named) -> Any:
         parameters = {name: every[name] for name in required} | {
             name: value for name, value in chosen.items() if value is not None
         }
-        return Call(caller, operation, parameters, _context(draw, caller, invariant, space, named))
+        return PlannedCall(caller, operation, parameters, _context(draw, caller, invariant, space, named))
 
     return strategy()
 
 
 def _context(
-    draw: Callable[[Any], Any], caller: Caller, invariant: Invariant, space: Space, named: Named
+    draw: Callable[[Any], Any], caller: InvariantCaller, invariant: Invariant, space: Space, named: Named
 ) -> dict[str, Any]:
     st = hypothesis().strategies
     context: dict[str, Any] = {}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Grant:
+class GrantUse:
     """An action or a resource that a present statement grants: whether, how often and when it was used last."""
 
     statement: str
@@ -41,7 +41,7 @@ class SmallerPolicy:
     name: str
     before: Policy
     after: dict[str, Any] | None
-    grants: tuple[Grant, ...]
+    grants: tuple[GrantUse, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _narrow(usage: PolicyUsage) -> SmallerPolicy:
     written = document["Statement"]
     written = written if isinstance(written, list) else [written]
     statements: list[dict[str, Any]] = []
-    grants: list[Grant] = []
+    grants: list[GrantUse] = []
     for statement in policy.statements:
         own = written[statement.position]
         if statement.effect is Effect.DENY:
@@ -124,7 +124,7 @@ def _as_pattern(statement: Statement, resource: str) -> str:
     return resource
 
 
-def _grants(statement: Statement, uses: Uses) -> list[Grant]:
+def _grants(statement: Statement, uses: Uses) -> list[GrantUse]:
     """Return the use of each action and each resource of a present Allow."""
     name = statement.sid or f"statement {statement.position + 1}"
     found = []
@@ -142,7 +142,7 @@ def _grants(statement: Statement, uses: Uses) -> list[Grant]:
     return found
 
 
-def _grant(statement: str, text: str, uses: list[Any]) -> Grant:
+def _grant(statement: str, text: str, uses: list[Any]) -> GrantUse:
     last = max((use.last for use in uses), default=None)
     shown = None if last is None else last.replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    return Grant(statement, text, sum(use.count for use in uses), shown)
+    return GrantUse(statement, text, sum(use.count for use in uses), shown)

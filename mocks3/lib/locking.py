@@ -30,7 +30,7 @@ class Changed(Exception):
     """The state changed after the request was authorized. The pipeline authorizes the request again."""
 
 
-class Unread(Exception):
+class UnreadBody(Exception):
     """The body must be read before the request can continue, and reading it runs user code.
 
     Attributes:

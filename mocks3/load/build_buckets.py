@@ -20,7 +20,13 @@ from mocks3.handles.accounts import Account
 from mocks3.handles.buckets import BucketHandle
 from mocks3.handles.cli_output import public_access_block
 from mocks3.load.build_iam import text_at
-from mocks3.load.descriptions import AccessPointDescription, BucketDescription, Json, ObjectDescription, Place
+from mocks3.load.descriptions import (
+    AccessPointDescription,
+    BucketDescription,
+    FilePlace,
+    Json,
+    ObjectDescription,
+)
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
 from mocks3.load.named_principals import NamedPrincipals
@@ -178,7 +184,7 @@ class BucketBuilder:
         )
         return "ObjectWriter"
 
-    def _read_acl(self, document: Json, owner: str, place: Place) -> Acl | None:
+    def _read_acl(self, document: Json, owner: str, place: FilePlace) -> Acl | None:
         """Return the ACL; None for the default ACL of an owner, given by the canonical id (A-1)."""
         grants = []
         for printed in document.get("Grants") or ():

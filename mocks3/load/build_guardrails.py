@@ -17,9 +17,9 @@ from mocks3.load.arns import is_account
 from mocks3.load.build_iam import malformed, parse
 from mocks3.load.descriptions import (
     AccountDescription,
+    FilePlace,
     OrganizationDescription,
     OrganizationPolicyDescription,
-    Place,
     PolicyAttachmentDescription,
     VpcEndpointDescription,
 )
@@ -103,7 +103,7 @@ class GuardrailBuilder:
         return self._with_targets(record, policies)
 
     def _new(
-        self, rails: GuardRails, levels: list[Merged[OrganizationDescription]], place: Place
+        self, rails: GuardRails, levels: list[Merged[OrganizationDescription]], place: FilePlace
     ) -> OrganizationRecord:
         """Return a new organization with the ids in the files."""
         said = next((each.said for each in levels if (each.said.id or "").startswith("o-")), None)

@@ -14,11 +14,11 @@ from mocks3.handles.principals import principals_of
 from mocks3.lib.partitions import AWS, in_partition
 from mocks3.load.descriptions import (
     AccountDescription,
+    FilePlace,
     GroupDescription,
     InstanceProfileDescription,
     Json,
     ManagedPolicyDescription,
-    Place,
     RoleDescription,
     UserDescription,
 )
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Holder = Merged[UserDescription] | Merged[RoleDescription] | Merged[GroupDescription]
 
 
-def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
+def parse(document: Json, name: str, place: FilePlace, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
     """Return the compiled policy. Raise LoadError with the place of the document if it is malformed."""
     text = stored_text(text_at(document, place))
     try:
@@ -48,7 +48,7 @@ def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind
         raise malformed(error, place) from None
 
 
-def text_at(document: Json, place: Place) -> str:
+def text_at(document: Json, place: FilePlace) -> str:
     """Return the text of a policy that the file at this place has."""
     text = document_text(document)
     if isinstance(document, WrittenDocument):
@@ -59,7 +59,7 @@ def text_at(document: Json, place: Place) -> str:
     return text
 
 
-def malformed(error: PolicySyntaxError, place: Place) -> LoadError:
+def malformed(error: PolicySyntaxError, place: FilePlace) -> LoadError:
     """Return the error for a malformed policy."""
     inside = f" (at {error.pointer})" if error.pointer else ""
     return LoadError(f"the policy is malformed: {error.detail}{inside}", place)
@@ -87,7 +87,7 @@ class IamBuilder:
             if record is not account.record:
                 self._aws.iam.put_account(record)
 
-    def _account(self, number: str | None, place: Place) -> Account:
+    def _account(self, number: str | None, place: FilePlace) -> Account:
         try:
             return self._named.account(arguments.check_account_id(number))
         except Mocks3Error as error:
@@ -271,7 +271,7 @@ class IamBuilder:
             groups = tuple(dict.fromkeys((*user.groups, said.name or "")))
             self._aws.iam.put(dataclasses.replace(user, groups=groups))
 
-    def _require_group(self, account: str, name: str, place: Place) -> None:
+    def _require_group(self, account: str, name: str, place: FilePlace) -> None:
         if self._aws.iam.group(account, name) is None:
             unique_id = self._aws.iam.new_unique_id("AGPA", account, name)
             self._aws.iam.put(GroupRecord(account, name, "/", unique_id, {}, created=self._aws.clock.now()))
@@ -301,7 +301,7 @@ class IamBuilder:
         self._report_missing(arns, f"{merged.said.name}", merged.place("attached"))
         return tuple(dict.fromkeys((*present, *arns)))
 
-    def _report_missing(self, arns: Iterable[str], holder: str, place: Place) -> None:
+    def _report_missing(self, arns: Iterable[str], holder: str, place: FilePlace) -> None:
         for arn in arns:
             if self._aws.iam.managed_policy(arn) is None:
                 self._notes.skip(
@@ -328,7 +328,7 @@ class IamBuilder:
         self._report_missing([arn], f"{said.name}", merged.place("boundary"))
         return arn
 
-    def _check_name(self, kind: str, name: str, place: Place) -> None:
+    def _check_name(self, kind: str, name: str, place: FilePlace) -> None:
         try:
             arguments.check_iam_name(kind, name, 128 if kind == "group" else 64)
         except Mocks3Error as error:

@@ -22,7 +22,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Place:
+class FilePlace:
     """Where something stands: a file, a JSON pointer in it, and a line and column that count from 1 (0: unknown)."""
 
     file: str
@@ -52,7 +52,7 @@ class Options:
 class Description:
     """What all descriptions have: the place in a file that says it."""
 
-    place: Place
+    place: FilePlace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,12 +286,12 @@ class Unread:
     """Something in a file that was not understood: ``what`` it is (a type or member by name), where, and why."""
 
     what: str
-    place: Place
+    place: FilePlace
     reason: str
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileContents:
     """What one file says. ``caller`` is the ARN that get-caller-identity printed."""
 
     descriptions: tuple[Description, ...]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from mocks3.load.arns import account_in
-from mocks3.load.descriptions import Description, Options, Place
+from mocks3.load.descriptions import Description, FilePlace, Options
 from mocks3.load.faults import LoadError
 
 
@@ -37,7 +37,7 @@ class Homes:
             if calling is not None:
                 self._callers[folder].add(calling)
 
-    def account(self, place: Place) -> str:
+    def account(self, place: FilePlace) -> str:
         """Return the account of a file that names none.
 
         Raises:

@@ -11,7 +11,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.load import recognize
 from mocks3.load.arns import account_in
 from mocks3.load.build import build
-from mocks3.load.descriptions import Options, Place, Reading, Unread
+from mocks3.load.descriptions import FileContents, FilePlace, Options, Unread
 from mocks3.load.faults import LoadError, located
 from mocks3.load.given import GivenValues
 from mocks3.load.homes import Homes
@@ -77,12 +77,12 @@ def load_into(
         notes.extend(reading.unread)
     if not any(reading.descriptions for _, reading in readings):
         for path in terraform_sources(sources):
-            notes.skip(path, Place(path), TERRAFORM)
+            notes.skip(path, FilePlace(path), TERRAFORM)
     callers = tuple(dict.fromkeys(each.caller for _, each in readings if each.caller is not None))
     homes = _homes(readings, options, aws.settings.account)
     described = [each for _, reading in readings for each in reading.descriptions]
     for name, reason in given.not_asked():
-        notes.skip(name, Place("<values>"), reason)
+        notes.skip(name, FilePlace("<values>"), reason)
     known = Names(described, options)
     complete = with_accounts([known.complete(each) for each in described], homes, notes)
     default = account or (callers and account_in(callers[0])) or aws.settings.account
@@ -92,7 +92,7 @@ def load_into(
     return Loaded(aws, notes.unread, callers[0] if len(callers) == 1 else None, notes.assumed)
 
 
-def _homes(readings: Iterable[tuple[str, Reading]], options: Options, default: str) -> Homes:
+def _homes(readings: Iterable[tuple[str, FileContents]], options: Options, default: str) -> Homes:
     homes = Homes(options, default)
     for file, reading in readings:
         homes.add(file, reading.descriptions, reading.caller)

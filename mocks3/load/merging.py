@@ -15,10 +15,10 @@ from mocks3.load.descriptions import (
     AccessPointDescription,
     BucketDescription,
     Description,
+    FilePlace,
     GrantDescription,
     KmsKeyDescription,
     ObjectDescription,
-    Place,
     PolicyAttachmentDescription,
 )
 from mocks3.load.faults import LoadError, located
@@ -34,9 +34,9 @@ class Merged(Generic[D]):
     """
 
     said: D
-    places: Mapping[str, Place]
+    places: Mapping[str, FilePlace]
 
-    def place(self, member: str, name: str | None = None) -> Place:
+    def place(self, member: str, name: str | None = None) -> FilePlace:
         """Return the place that says a member."""
         key = member if name is None else f"{member}/{name}"
         return self.places.get(key, self.said.place)
@@ -85,8 +85,8 @@ def _first(each: D) -> Merged[D]:
     return Merged(each, _places(each))
 
 
-def _places(each: Description) -> dict[str, Place]:
-    places: dict[str, Place] = {}
+def _places(each: Description) -> dict[str, FilePlace]:
+    places: dict[str, FilePlace] = {}
     for member in dataclasses.fields(each):
         value = getattr(each, member.name)
         if value is not None and member.name != "place":
@@ -120,6 +120,6 @@ def _merge(known: Merged[D], more: D) -> Merged[D]:
     return Merged(said, {**_places(more), **known.places})
 
 
-def _contradiction(what: str, known: Merged[Any], more: Description, place: Place) -> LoadError:
+def _contradiction(what: str, known: Merged[Any], more: Description, place: FilePlace) -> LoadError:
     called = getattr(more, "name", None) or getattr(more, "key", None) or getattr(more, "id", None)
     return LoadError(f"the {what} of {called} is another one than in {located(place)}", more.place)

@@ -20,6 +20,7 @@ from mocks3.load.cli_output import SHAPES
 from mocks3.load.descriptions import (
     BucketDescription,
     Description,
+    FilePlace,
     GroupDescription,
     HolderDescription,
     KmsKeyDescription,
@@ -28,7 +29,6 @@ from mocks3.load.descriptions import (
     Options,
     OrganizationDescription,
     OrganizationPolicyDescription,
-    Place,
     PolicyAttachmentDescription,
     PrincipalDescription,
     RoleDescription,
@@ -59,7 +59,7 @@ _HOLDERS: dict[str, type[UserDescription | RoleDescription | GroupDescription]] 
 }
 
 
-class Known(NamedTuple):
+class NamedResource(NamedTuple):
     """A resource that a file names: its kind and name, its description, and the file's folder."""
 
     kind: str
@@ -77,9 +77,9 @@ class Names:
 
     def __init__(self, descriptions: Iterable[Description], options: Options) -> None:
         self._options = options
-        self._known: dict[str, list[Known]] = defaultdict(list)
-        self._in_folder: dict[tuple[str, str], list[Known]] = defaultdict(list)
-        self._named: dict[tuple[str, str], list[Known]] = defaultdict(list)
+        self._known: dict[str, list[NamedResource]] = defaultdict(list)
+        self._in_folder: dict[tuple[str, str], list[NamedResource]] = defaultdict(list)
+        self._named: dict[tuple[str, str], list[NamedResource]] = defaultdict(list)
         for description in descriptions:
             for known in _names_in(description):
                 self._known[known.kind].append(known)
@@ -117,7 +117,7 @@ class Names:
             return dataclasses.replace(description, id=self._find("organization_policy", place))
         return description
 
-    def _like(self, description: Any, found: Known, *members: str) -> Description:
+    def _like(self, description: Any, found: NamedResource, *members: str) -> Description:
         """Return the description with the identity of a known resource."""
         same: dict[str, Any] = {member: getattr(found.description, member, None) for member in members}
         same[members[0]] = found.name
@@ -146,13 +146,13 @@ class Names:
             said["boundary_document"] = held.boundary_document
         return kind(place=held.place, name=found.name, account=account, **said)
 
-    def _find(self, kind: str, place: Place) -> str:
+    def _find(self, kind: str, place: FilePlace) -> str:
         return self._known_one(kind, place).name
 
-    def _known_one(self, kind: str, place: Place) -> Known:
+    def _known_one(self, kind: str, place: FilePlace) -> NamedResource:
         return self._one_of([kind], place)
 
-    def _one_of(self, kinds: list[str], place: Place) -> Known:
+    def _one_of(self, kinds: list[str], place: FilePlace) -> NamedResource:
         given = [kind for kind in kinds if kind in self._options.names]
         if len(given) > 1:
             raise LoadError(f"the file is about one of {' or '.join(given)}: give only one of them", place)
@@ -165,7 +165,7 @@ class Names:
         known = {each.name for kind in kinds for each in self._known[kind]}
         raise self._open(kinds, place, sorted(known))
 
-    def _candidates(self, kinds: list[str], place: Place) -> Iterator[list[Known]]:
+    def _candidates(self, kinds: list[str], place: FilePlace) -> Iterator[list[NamedResource]]:
         """Yield the resources that a file can be about, rule by rule."""
         folder, parts = next(folders(place.file)), _parts(place.file)
         near = [each for kind in kinds for each in self._in_folder[kind, folder]]
@@ -177,12 +177,12 @@ class Names:
             yield _in_part(known, part)
         yield known
 
-    def _given(self, kind: str, place: Place) -> Known:
+    def _given(self, kind: str, place: FilePlace) -> NamedResource:
         name = self._options.names[kind]
         same = [each for each in self._named[kind, _last(name)] if each.name == name]
-        return max(same, key=_says_most) if same else Known(kind, name, Description(place=place))
+        return max(same, key=_says_most) if same else NamedResource(kind, name, Description(place=place))
 
-    def _open(self, kinds: list[str], place: Place, known: list[str]) -> LoadError:
+    def _open(self, kinds: list[str], place: FilePlace, known: list[str]) -> LoadError:
         what = " or ".join(KINDS[kind] for kind in kinds)
         arguments = " or ".join(f"{kind}=" for kind in kinds)
         others = (
@@ -195,7 +195,7 @@ class Names:
         )
 
 
-def _says_most(known: Known) -> int:
+def _says_most(known: NamedResource) -> int:
     return sum(
         getattr(known.description, member, None) is not None for member in ("account", "path", "region")
     )
@@ -217,7 +217,7 @@ def _commands() -> frozenset[str]:
     return frozenset(word.strip(",") for shape in SHAPES for word in shape.commands.split() if "-" in word)
 
 
-def _in_part(known: list[Known], part: str) -> list[Known]:
+def _in_part(known: list[NamedResource], part: str) -> list[NamedResource]:
     """Return the resources whose names are in a part of a path. The longest name wins."""
     found = [each for each in known if _contains(part, _last(each.name))]
     longest = max((len(each.name) for each in found), default=0)
@@ -234,7 +234,7 @@ def _last(name: str) -> str:
     return name.rpartition("/")[2] if name.startswith("arn:") else name
 
 
-def _names_in(description: Description) -> list[Known]:
+def _names_in(description: Description) -> list[NamedResource]:
     """Return the resources that a description names, also the managed policies that are attached to a principal."""
     named: list[tuple[str, str | None]] = []
     if isinstance(description, BucketDescription):
@@ -248,7 +248,7 @@ def _names_in(description: Description) -> list[Known]:
     else:
         kind = _KINDS_BY_ID.get(type(description))
         named = [(kind, getattr(description, "id", None))] if kind is not None else []
-    found = [Known(kind, name, description) for kind, name in named if name is not None]
+    found = [NamedResource(kind, name, description) for kind, name in named if name is not None]
     return [*found, *_attached(description)]
 
 
@@ -260,9 +260,9 @@ _KINDS_BY_ID = {
 }
 
 
-def _attached(description: Description) -> Iterator[Known]:
+def _attached(description: Description) -> Iterator[NamedResource]:
     for arn in (*getattr(description, "attached", ()), getattr(description, "boundary", None)):
         account, path, name = managed_policy(arn)
         if name is not None:
             policy = ManagedPolicyDescription(place=description.place, account=account, name=name, path=path)
-            yield Known("policy", name, policy)
+            yield NamedResource("policy", name, policy)

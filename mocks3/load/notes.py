@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mocks3.load.descriptions import Place, Unread
+from mocks3.load.descriptions import FilePlace, Unread
 
 
 class Notes:
@@ -22,7 +22,7 @@ class Notes:
         """What was assumed, because no file says it: one sentence each."""
         return tuple(self._assumed)
 
-    def skip(self, what: str, place: Place, reason: str) -> None:
+    def skip(self, what: str, place: FilePlace, reason: str) -> None:
         """Note something that was not understood, or that the files lack."""
         self._unread[Unread(what, place, reason)] = None
 

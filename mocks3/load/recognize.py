@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mocks3.load import cli_output, cloudformation, looks, terraform
-from mocks3.load.descriptions import Options, Place, Reading, Unread
+from mocks3.load.descriptions import FileContents, FilePlace, Options, Unread
 from mocks3.load.faults import LoadError
-from mocks3.load.sources import Document
+from mocks3.load.sources import LoadedDocument
 
-Read = Callable[[Any, str, str, Options], Reading]
+Read = Callable[[Any, str, str, Options], FileContents]
 
 
 class Format(NamedTuple):
@@ -35,15 +35,15 @@ EMPTY = (
 )
 
 
-def read(document: Document, options: Options) -> Reading:
+def read(document: LoadedDocument, options: Options) -> FileContents:
     """Return what a document says.
 
     Raises:
         LoadError: The document fits no format, and the caller named its file.
     """
-    place = Place(document.file, "", 1, 1)
+    place = FilePlace(document.file, "", 1, 1)
     if looks.is_empty(document.text) or document.value == {}:
-        return Reading((), (Unread(document.file, Place(document.file), EMPTY),))
+        return FileContents((), (Unread(document.file, FilePlace(document.file), EMPTY),))
     if document.named and looks.is_cdk_app(document.value):
         raise LoadError(looks.CDK_APP, place)
     found = next((each for each in FORMATS if each.fits(document.value)), None)
@@ -52,4 +52,4 @@ def read(document: Document, options: Options) -> Reading:
     reason = looks.of_value(document.value)
     if document.named:
         raise LoadError(reason, place)
-    return Reading((), (Unread(document.file, place, reason),))
+    return FileContents((), (Unread(document.file, place, reason),))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mocks3.load import looks
-from mocks3.load.descriptions import Place
+from mocks3.load.descriptions import FilePlace
 from mocks3.load.faults import LoadError
 from mocks3.load.yaml_text import read_yaml
 from mocks3.policy import PolicySyntaxError
@@ -33,7 +33,7 @@ LARGEST = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Document:
+class LoadedDocument:
     """One document: the name and the text of its file, and its value.
 
     ``named`` is True if the caller named the file itself, and False if the caller named a folder. Lines and columns of
@@ -46,19 +46,21 @@ class Document:
     named: bool = True
 
 
-def find(sources: Iterable[Source]) -> list[Document]:
+def find(sources: Iterable[Source]) -> list[LoadedDocument]:
     """Return the documents of files, folders and values, in the order of the sources and of file names.
 
     Raises:
         LoadError: A file does not exist or cannot be read.
     """
-    found: list[Document] = []
+    found: list[LoadedDocument] = []
     for number, source in enumerate(sources, 1):
         if isinstance(source, Mapping):
             found.append(_value(source, number))
             continue
         if not isinstance(source, str | os.PathLike):
-            raise LoadError(f"a source must be a path or a dict, not {source!r}", Place(f"<source {number}>"))
+            raise LoadError(
+                f"a source must be a path or a dict, not {source!r}", FilePlace(f"<source {number}>")
+            )
         path = Path(source)
         if path.is_dir():
             for each in _files(path):
@@ -68,13 +70,13 @@ def find(sources: Iterable[Source]) -> list[Document]:
     return found
 
 
-def _value(source: Mapping[str, Any], number: int) -> Document:
+def _value(source: Mapping[str, Any], number: int) -> LoadedDocument:
     name = f"<source {number}>"
     try:
         text = json.dumps(source, indent=2)
-        return Document(name, text, read(text))
+        return LoadedDocument(name, text, read(text))
     except (TypeError, ValueError, RecursionError, PolicySyntaxError) as error:
-        raise LoadError(f"the value cannot be converted to JSON: {error}", Place(name)) from None
+        raise LoadError(f"the value cannot be converted to JSON: {error}", FilePlace(name)) from None
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -93,15 +95,15 @@ def terraform_sources(folders: Iterable[Source]) -> list[str]:
     return [str(path) for folder in found for path in sorted(folder.glob("*.tf"))]
 
 
-def _documents(path: Path, *, named: bool) -> Iterator[Document]:
+def _documents(path: Path, *, named: bool) -> Iterator[LoadedDocument]:
     text = _text(path)
     if looks.is_empty(text):
-        yield Document(str(path), text, None, named)
+        yield LoadedDocument(str(path), text, None, named)
     elif _suffix(str(path)) in YAML and not looks.is_json(text):
-        yield Document(str(path), text, read_yaml(text, str(path)), named)
+        yield LoadedDocument(str(path), text, read_yaml(text, str(path)), named)
     else:
         for part, value in _json_values(text, path):
-            yield Document(str(path), part, value, named)
+            yield LoadedDocument(str(path), part, value, named)
 
 
 def _json_values(text: str, path: Path) -> Iterator[tuple[str, Any]]:
@@ -137,12 +139,12 @@ def _parts(text: str) -> Iterator[str]:
 def _not_json(path: Path, text: str, error: PolicySyntaxError) -> LoadError:
     hint = looks.of_text(text)
     if hint is not None:
-        return LoadError(hint, Place(str(path), "", 1, 1))
-    return LoadError(error.detail, Place(str(path), error.pointer, error.line or 1, error.column or 1))
+        return LoadError(hint, FilePlace(str(path), "", 1, 1))
+    return LoadError(error.detail, FilePlace(str(path), error.pointer, error.line or 1, error.column or 1))
 
 
 def _text(path: Path) -> str:
-    place = Place(str(path))
+    place = FilePlace(str(path))
     try:
         content = path.read_bytes()
         if content[:2] == b"\x1f\x8b":

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
-from mocks3.load.descriptions import Place
+from mocks3.load.descriptions import FilePlace
 from mocks3.load.faults import LoadError
 from mocks3.policy.reading import unescaped
 
@@ -40,7 +40,7 @@ def read_yaml(text: str, file: str) -> Any:
     try:
         return _Values(file).of(node) if node is not None else None
     except RecursionError:
-        raise LoadError("the YAML is nested too deep, or an alias contains itself", Place(file)) from None
+        raise LoadError("the YAML is nested too deep, or an alias contains itself", FilePlace(file)) from None
 
 
 class YamlPlaces:
@@ -86,12 +86,12 @@ def _composed(text: str, file: str) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        place = Place(file, "", mark.line + 1, mark.column + 1) if mark is not None else Place(file)
+        place = FilePlace(file, "", mark.line + 1, mark.column + 1) if mark is not None else FilePlace(file)
         raise LoadError(f"this is not YAML: {reason}", place) from None
     except RecursionError:
-        raise LoadError("the YAML is nested too deep", Place(file)) from None
+        raise LoadError("the YAML is nested too deep", FilePlace(file)) from None
     except ValueError as error:
-        raise LoadError(f"this is not YAML: {error}", Place(file)) from None
+        raise LoadError(f"this is not YAML: {error}", FilePlace(file)) from None
 
 
 def _long_form(tag: str) -> str:
@@ -190,4 +190,6 @@ class _Values:
         return text
 
     def _error(self, node: Any, message: str) -> LoadError:
-        return LoadError(message, Place(self._file, "", node.start_mark.line + 1, node.start_mark.column + 1))
+        return LoadError(
+            message, FilePlace(self._file, "", node.start_mark.line + 1, node.start_mark.column + 1)
+        )

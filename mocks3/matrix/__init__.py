@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from mocks3.matrix.axes import USUAL_OPERATIONS, Axes, axes_of, union
 from mocks3.matrix.matrix import Matrix, matrix_of
-from mocks3.matrix.rows import Change, Changes, Row
+from mocks3.matrix.rows import Change, Changes, MatrixRow
 
 __all__ = [
     "USUAL_OPERATIONS",
@@ -18,7 +18,7 @@ __all__ = [
     "Change",
     "Changes",
     "Matrix",
-    "Row",
+    "MatrixRow",
     "axes_of",
     "matrix_of",
     "union",

@@ -10,11 +10,11 @@ from mocks3.access.explain.remedies.names import statement_name
 from mocks3.access.explain.report import deciding_statements
 from mocks3.calls import Assumptions, ServiceCall, find_principal, play
 from mocks3.calls.samples import complete
-from mocks3.calls.shared_clients import Caller, SharedClients
+from mocks3.calls.shared_clients import SharedClientPrincipal, SharedClients
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import refusal_log
 from mocks3.matrix.axes import OUTSIDE, OUTSIDE_ACCOUNT, Axes, operations_with_keys
-from mocks3.matrix.rows import ALLOWED, DENIED, ERROR, Row
+from mocks3.matrix.rows import ALLOWED, DENIED, ERROR, MatrixRow
 from mocks3.wire import models
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def ask(
     *,
     context: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
-) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+) -> tuple[tuple[MatrixRow, ...], tuple[str, ...]]:
     """Make all calls.
 
     Args:
@@ -106,7 +106,7 @@ def ask(
 EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
-def _caller(aws: CallWorld, name: str, clients: SharedClients) -> Caller:
+def _caller(aws: CallWorld, name: str, clients: SharedClients) -> SharedClientPrincipal:
     """Return the caller of a name. A role calls with a session; a principal that does not exist has no policies.
 
     Raises:
@@ -114,18 +114,18 @@ def _caller(aws: CallWorld, name: str, clients: SharedClients) -> Caller:
     """
     if name == OUTSIDE and aws.iam.user_named(OUTSIDE_ACCOUNT, "outside") is None:
         user = aws.account(OUTSIDE_ACCOUNT).create_user("outside", policies=EVERYTHING)
-        return Caller(aws, user, clients)
-    return Caller(aws, find_principal(aws, name).principal, clients)
+        return SharedClientPrincipal(aws, user, clients)
+    return SharedClientPrincipal(aws, find_principal(aws, name).principal, clients)
 
 
 def _rows(
     aws: CallWorld,
     axes: Axes,
-    callers: Mapping[str, Caller],
+    callers: Mapping[str, SharedClientPrincipal],
     context: Mapping[str, Any],
     progress: Progress | None,
-) -> tuple[tuple[Row, ...], tuple[str, ...]]:
-    rows: list[Row] = []
+) -> tuple[tuple[MatrixRow, ...], tuple[str, ...]]:
+    rows: list[MatrixRow] = []
     notes: dict[str, None] = {}
     columns = list(columns_of(axes))
     total = len(columns) * len(callers)
@@ -142,33 +142,39 @@ def _rows(
     return tuple(rows), tuple(notes)
 
 
-def _row(aws: CallWorld, name: str, caller: Caller, column: Column, context: Mapping[str, Any]) -> Row:
+def _row(
+    aws: CallWorld, name: str, caller: SharedClientPrincipal, column: Column, context: Mapping[str, Any]
+) -> MatrixRow:
     place = (name, column.operation, column.bucket, column.key)
     try:
         played = play(aws, caller, column.call, keys=context, assumptions=ASSUMED)
     except Mocks3Error as error:
-        return Row(*place, ERROR, NOT_ASKED, why=str(error))
+        return MatrixRow(*place, ERROR, NOT_ASKED, why=str(error))
     for decision in played.decisions:
         refusal_log.remove_expected(decision)  # a denial is an answer, and no fault of a test
     if not played.decided:
         assert played.error is not None
-        return Row(
+        return MatrixRow(
             *place, ERROR, played.error.code, why=f"S3 answers {played.error} before it decides permissions"
         )
     if played.denial is not None:
         return _answer(place, DENIED, played.denial, "")
     granting = next((each for each in played.decisions if each.allowed), None)
     if granting is None:
-        return Row(*place, ALLOWED, "", why="the call needs no permission")
+        return MatrixRow(*place, ALLOWED, "", why="the call needs no permission")
     then = "" if played.error is None else f"; the call itself fails: {played.error}"
     return _answer(place, ALLOWED, granting, then)
 
 
-def _answer(place: tuple[str, str, str, str], verdict: str, decision: Decision | Refusal, then: str) -> Row:
+def _answer(
+    place: tuple[str, str, str, str], verdict: str, decision: Decision | Refusal, then: str
+) -> MatrixRow:
     why = f"{decision.action}: {decision.reason}{then}"
     if isinstance(decision, Refusal):
-        return Row(*place, verdict, decision.layer, explicit=True, why=why, decision=decision)
+        return MatrixRow(*place, verdict, decision.layer, explicit=True, why=why, decision=decision)
     parts = [part for part in decision.parts if part.allowed is decision.allowed]
     statements = [statement_name(part, ref) for part in parts for ref in deciding_statements(part)]
     explicit = not decision.allowed and decision.outcome.explicit
-    return Row(*place, verdict, decision.layer, explicit, why, tuple(dict.fromkeys(statements)), decision)
+    return MatrixRow(
+        *place, verdict, decision.layer, explicit, why, tuple(dict.fromkeys(statements)), decision
+    )

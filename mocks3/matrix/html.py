@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from mocks3._version import __version__
-from mocks3.matrix.rows import Row
+from mocks3.matrix.rows import MatrixRow
 
 _TEMPLATE = "page.html"
 
 
-def page(rows: Sequence[Row], title: str, notes: Sequence[str]) -> str:
+def page(rows: Sequence[MatrixRow], title: str, notes: Sequence[str]) -> str:
     """Return the page."""
     template = files(__package__).joinpath(_TEMPLATE).read_text("utf-8")
     return (
@@ -27,7 +27,7 @@ def page(rows: Sequence[Row], title: str, notes: Sequence[str]) -> str:
     )
 
 
-def _data(rows: Sequence[Row], notes: Sequence[str]) -> str:
+def _data(rows: Sequence[MatrixRow], notes: Sequence[str]) -> str:
     """Return the rows as JSON. Each text is there once; a row has the numbers of its texts."""
     texts: dict[str, int] = {}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.matrix import html, text
 from mocks3.matrix.asking import Progress, ask
 from mocks3.matrix.axes import ANONYMOUS, OUTSIDE, Axes, axes_of, principal_names
-from mocks3.matrix.rows import ABSENT, ALLOWED, Change, Changes, Row
+from mocks3.matrix.rows import ABSENT, ALLOWED, Change, Changes, MatrixRow
 
 if TYPE_CHECKING:
     from mocks3.calls import CallWorld
@@ -27,18 +27,18 @@ class Matrix:
         buckets: All buckets that exist.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[MatrixRow, ...]
     axes: Axes
     notes: tuple[str, ...] = ()
     principals: frozenset[str] = frozenset()
     buckets: frozenset[str] = frozenset()
 
     @property
-    def allowed(self) -> tuple[Row, ...]:
+    def allowed(self) -> tuple[MatrixRow, ...]:
         """The calls that are allowed."""
         return tuple(row for row in self.rows if row.verdict == ALLOWED)
 
-    def row(self, principal: str, operation: str, bucket: str = "", key: str = "") -> Row:
+    def row(self, principal: str, operation: str, bucket: str = "", key: str = "") -> MatrixRow:
         """Return the row of one call.
 
         Raises:
@@ -76,7 +76,7 @@ class Matrix:
         ]
         return Changes(tuple(opened), tuple(closed), tuple(unasked))
 
-    def _knows(self, row: Row) -> bool:
+    def _knows(self, row: MatrixRow) -> bool:
         """Whether the principal and the bucket of a row exist in the state of this matrix."""
         return (not row.bucket or row.bucket in self.buckets) and (
             row.principal in self.principals or row.principal in (ANONYMOUS, OUTSIDE)
@@ -98,7 +98,7 @@ class Matrix:
         return text.tables_of(self.rows, self.notes)
 
 
-def _verdict(row: Row | None) -> str:
+def _verdict(row: MatrixRow | None) -> str:
     return ABSENT if row is None else row.verdict
 
 

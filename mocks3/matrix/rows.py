@@ -12,7 +12,7 @@ ALLOWED, DENIED, ERROR, ABSENT = "allowed", "denied", "error", "absent"
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """One call, and whether it is allowed.
 
     Attributes:
@@ -74,10 +74,10 @@ class Change:
     row of the matrix that allows the call, ``other`` that of the one that does not.
     """
 
-    row: Row
+    row: MatrixRow
     before: str
     after: str
-    other: Row | None = None
+    other: MatrixRow | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Changes:
 
     opened: tuple[Change, ...]
     closed: tuple[Change, ...]
-    unasked: tuple[Row, ...] = ()
+    unasked: tuple[MatrixRow, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.opened or self.closed)

@@ -7,7 +7,7 @@ import io
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 
-from mocks3.matrix.rows import ALLOWED, DENIED, ERROR, Change, Changes, Row
+from mocks3.matrix.rows import ALLOWED, DENIED, ERROR, Change, Changes, MatrixRow
 
 FIELDS = ("principal", "operation", "bucket", "key", "verdict", "by", "explicit", "why", "statements")
 _MARKS = {ALLOWED: "A", DENIED: ".", ERROR: "e"}
@@ -16,7 +16,7 @@ LEGEND = (
 )
 
 
-def csv_of(rows: Iterable[Row]) -> str:
+def csv_of(rows: Iterable[MatrixRow]) -> str:
     """Return rows as CSV, with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -34,7 +34,7 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-" else text
 
 
-def tables_of(rows: Sequence[Row], notes: Sequence[str]) -> str:
+def tables_of(rows: Sequence[MatrixRow], notes: Sequence[str]) -> str:
     """Return a table for each bucket. Principals whose answers are all the same share a column."""
     blocks = [_table(bucket, [row for row in rows if row.bucket == bucket]) for bucket in _buckets(rows)]
     if not blocks:
@@ -43,17 +43,17 @@ def tables_of(rows: Sequence[Row], notes: Sequence[str]) -> str:
     return "\n\n".join([*blocks, "\n".join([*tail, *(f"note: {each}" for each in notes)])]).rstrip()
 
 
-def _buckets(rows: Iterable[Row]) -> list[str]:
+def _buckets(rows: Iterable[MatrixRow]) -> list[str]:
     return list(dict.fromkeys(row.bucket for row in rows))
 
 
-def _mark(row: Row | None) -> str:
+def _mark(row: MatrixRow | None) -> str:
     if row is None:
         return " "
     return "D" if row.verdict == DENIED and row.explicit else _MARKS[row.verdict]
 
 
-def _table(bucket: str, rows: list[Row]) -> str:
+def _table(bucket: str, rows: list[MatrixRow]) -> str:
     calls = list(dict.fromkeys((row.operation, row.key) for row in rows))
     groups = _groups(rows, calls)
     title = f"bucket {bucket}" if bucket else "calls on the account"
@@ -76,7 +76,7 @@ def _table(bucket: str, rows: list[Row]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _groups(rows: list[Row], calls: list[tuple[str, str]]) -> dict[str, list[str]]:
+def _groups(rows: list[MatrixRow], calls: list[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the marks of all calls as one text, and the principals that have them."""
     found = {(row.principal, row.operation, row.key): row for row in rows}
     groups: dict[str, list[str]] = {}
@@ -90,7 +90,7 @@ def _call(operation: str, key: str) -> str:
     return f"{operation} {key}" if key else operation
 
 
-def markdown_of(rows: Sequence[Row]) -> str:
+def markdown_of(rows: Sequence[MatrixRow]) -> str:
     """Return what is allowed, as one Markdown table for each bucket."""
     blocks = []
     for bucket in _buckets(rows):
@@ -103,7 +103,7 @@ def markdown_of(rows: Sequence[Row]) -> str:
     return "\n\n".join(blocks)
 
 
-def _by_resource(rows: Iterable[Row]) -> dict[tuple[str, str], list[str]]:
+def _by_resource(rows: Iterable[MatrixRow]) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         found.setdefault((row.principal, row.resource), []).append(row.operation)
@@ -167,7 +167,7 @@ def _by_change(listed: Iterable[Change], title: str) -> dict[tuple[str, str, str
     return found
 
 
-def _shown(row: Row) -> str:
+def _shown(row: MatrixRow) -> str:
     """Return the verdict and what decided it, without the action."""
     reason = row.why.partition(": ")[2] or row.why
     statements = f" ({'; '.join(row.statements)})" if row.statements else ""

@@ -11,6 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mocks3.interceptors import variables
+
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
 
@@ -45,12 +47,13 @@ class SavedEnvironment:
     """The environment variables and boto3's default session from before the first mock opened."""
 
     def __init__(self) -> None:
-        self._variables: dict[str, str | None] = {}
+        self._variables = variables.before_mocks
         self._default_session: Any = None
 
     def save(self) -> None:
         """Save the current state."""
-        self._variables = dict.fromkeys((*HIDDEN, *_SET))
+        self._variables.clear()
+        self._variables.update(dict.fromkeys((*HIDDEN, *_SET)))
         self._variables.update((name, os.environ[name]) for name in self._variables if name in os.environ)
         boto3 = sys.modules.get("boto3")
         self._default_session = getattr(boto3, "DEFAULT_SESSION", None)

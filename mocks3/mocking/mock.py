@@ -168,6 +168,7 @@ def mock_s3(
     roles: str = ...,
     ambient_credentials: str = ...,
     path: str = ...,
+    deliver: str = ...,
     like: str = ...,
 ) -> Mock: ...
 
@@ -215,6 +216,9 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
         path: ``"direct"`` (default): a call of a boto3 client to S3 is answered before it is signed and sent, if no
             code in the process can see the difference. ``"wire"``: every call is signed, sent to the mock as HTTP and
             parsed.
+        deliver: Which destinations of notifications exist. ``"any"`` (default): every queue, topic and function,
+            unless the test declares some. ``"moto"``: those of moto, and those that the test declares. With both, a
+            message is delivered to its destination in moto, if a mock of moto is open and has the destination.
         like: ``"moto"`` sets the options that tests written for moto need: ``nested="join"``, ``bucket_names="any"``,
             ``new_bucket_defaults="legacy"``, ``regions="any"``, ``roles="any"`` and ``ambient_credentials="moto"``.
             An option that is given as well has precedence.
@@ -240,6 +244,7 @@ CHOICES = {
     "roles": ("trusting", "any"),
     "ambient_credentials": ("root", "moto"),
     "path": ("direct", "wire"),
+    "deliver": ("any", "moto"),
 }
 """Options with a closed set of values."""
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from mocks3.lib.locking import Unread
+from mocks3.lib.locking import UnreadBody
 from mocks3.model.messages import ChunkVerifier, Form, WireRequest
 
 PREFLIGHT = "PreflightRequest"
@@ -101,11 +101,11 @@ class Parsed:
     def params(self) -> Params:
         """The operation's whole input, as a boto3 caller would have written it.
 
-        Raises ``Unread`` where the body is a document that code of others must be asked for.
+        Raises ``UnreadBody`` where the body is a document that code of others must be asked for.
         """
         if self._params is None:
             if self._is_foreign:
-                raise Unread(self._read)
+                raise UnreadBody(self._read)
             self._read()
         assert self._params is not None
         return self._params

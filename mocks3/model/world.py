@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from mocks3.clock import Clock
+    from mocks3.clock import WorldClock
     from mocks3.errors import S3Error
     from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
@@ -39,9 +39,10 @@ class Settings:
     roles: str = "trusting"
     ambient_credentials: str = "root"
     path: str = "direct"
+    deliver: str = "any"
 
 
-class KeyUse(NamedTuple):
+class AccessKeyUse(NamedTuple):
     """The last call that was signed with an access key: its time, and the service and Region of the signature."""
 
     when: datetime.datetime
@@ -74,7 +75,7 @@ class World(Protocol):
     def settings(self) -> Settings: ...
 
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> WorldClock: ...
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
         """Return S3's message for a notification destination that it cannot send to; None if it can."""
@@ -90,5 +91,5 @@ class World(Protocol):
     ) -> None:
         """Add an answered call to ``aws.calls``."""
 
-    def last_use(self, key_id: str) -> KeyUse | None:
+    def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""

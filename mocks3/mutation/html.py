@@ -9,7 +9,7 @@ from html import escape
 from importlib import resources
 
 from mocks3._version import __version__
-from mocks3.mutation.results import Result, Results, Status, percent, why
+from mocks3.mutation.results import MutantResult, MutantResults, Status, percent, why
 
 _PAGE = """\
 <!doctype html>
@@ -38,7 +38,7 @@ _PAGE = """\
 _CLASSES = {Status.NOTICED: "covered", Status.SURVIVED: "missed"}
 
 
-def page(results: Results) -> str:
+def page(results: MutantResults) -> str:
     """Return the HTML text."""
     found = results.ordered()
     survivors = [each for each in found if each.status is Status.SURVIVED]
@@ -57,27 +57,27 @@ def page(results: Results) -> str:
     )
 
 
-def _policy(title: str, found: list[Result]) -> str:
-    own = Results({each.key: each for each in found})
+def _policy(title: str, found: list[MutantResult]) -> str:
+    own = MutantResults({each.key: each for each in found})
     return (
         f'<section><details><summary><b class="{_grade(own)}">{percent(own)}</b> {escape(title)}</summary>\n'
         f"{_table(found, with_place=False)}</details></section>\n"
     )
 
 
-def _grade(results: Results) -> str:
+def _grade(results: MutantResults) -> str:
     if results.counted(Status.SURVIVED):
         return "missed"
     return "" if percent(results) == "-" else "covered"
 
 
-def _table(found: list[Result], *, with_place: bool) -> str:
+def _table(found: list[MutantResult], *, with_place: bool) -> str:
     rows = "".join(_row(each, with_place) for each in found)
     place = "<th>Place" if with_place else ""
     return f"<table><thead><tr>{place}<th>Change<th>Result</thead>\n<tbody>\n{rows}</tbody></table>\n"
 
 
-def _row(result: Result, with_place: bool) -> str:
+def _row(result: MutantResult, with_place: bool) -> str:
     place = f"<td>{escape(result.place)}" if with_place else ""
     said = {
         Status.NOTICED: f"noticed by {result.test}",

@@ -24,12 +24,12 @@ from mocks3.access import Decision
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.linting.tables import s3_tables
 from mocks3.coverage.measuring import DocumentFigures
-from mocks3.mutation.results import Result
+from mocks3.mutation.results import MutantResult
 from mocks3.mutation.settings import SettingMutant, changed, setting_mutants
 from mocks3.policy import Layer, PolicySyntaxError, collect_findings, evaluate
 from mocks3.policy.findings import binds, is_bounded
-from mocks3.policy.mutating import Effect, Mutant, Replacement, mutants_of, replaced
-from mocks3.policy.reading import Places
+from mocks3.policy.mutating import Mutant, Replacement, ReplacementEffect, mutants_of, replaced
+from mocks3.policy.reading import JsonPositions
 
 if TYPE_CHECKING:
     from mocks3.coverage.collecting import Collector
@@ -56,7 +56,7 @@ class PolicyMutant:
 class Candidate:
     """A mutant to try: its result, the tests that it affects, and the block in which it is in place."""
 
-    result: Result
+    result: MutantResult
     tests: tuple[str, ...]
     replacements: tuple[Replacement, ...] = ()
     setting: SettingMutant | None = None
@@ -68,7 +68,7 @@ class Candidate:
         return replaced(self.replacements)
 
 
-class Recorder:
+class MutantRecorder:
     """The mutants of a run, and the tests that each affects. ``add`` takes the decisions of each test.
 
     Args:
@@ -102,8 +102,8 @@ class Recorder:
                 continue
             replacement = mutant.replacements[policy.text]
             effect = replacement.effect_on(part.request, bounded=bounded)
-            flips = effect is not Effect.NONE and _flips(part, replacement)
-            if flips or mutant.changes_public or effect is Effect.OTHER:
+            flips = effect is not ReplacementEffect.NONE and _flips(part, replacement)
+            if flips or mutant.changes_public or effect is ReplacementEffect.OTHER:
                 mutant.affected[test] = flips or mutant.affected.get(test, False)
 
     def _mutants(self, policy: Policy, layer: Layer) -> list[PolicyMutant]:
@@ -143,11 +143,11 @@ class Recorder:
         documents = self._collector.coverage.documents
         for key, mutants in self._policies.items():
             figures = DocumentFigures(documents[key])
-            places = Places(figures.text)
+            places = JsonPositions(figures.text)
             for each in mutants.values():
                 mutant, affected = each.mutant, each.affected
                 line = places.locate(mutant.pointer)[0]
-                result = Result(
+                result = MutantResult(
                     figures.title,
                     figures.place_of(line),
                     mutant.pointer,
@@ -161,7 +161,7 @@ class Recorder:
 
     def _of_settings(self) -> Iterator[Candidate]:
         for mutant, tests in self._settings.items():
-            result = Result(
+            result = MutantResult(
                 mutant.place, mutant.place, "", mutant.kind, mutant.text, mutant.weight, affected=len(tests)
             )
             yield Candidate(result, tuple(tests), setting=mutant)

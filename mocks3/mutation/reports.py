@@ -5,21 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from mocks3.errors import Mocks3Error
-from mocks3.mutation.results import Result, Results, Status, percent, to_json, why
+from mocks3.lib import report_options
+from mocks3.lib.report_options import Report
+from mocks3.mutation.results import MutantResult, MutantResults, Status, percent, to_json, why
 
 FILES = {"html": "mocks3-mutation.html", "json": "mocks3-mutation.json"}
 """The reports that are files, and the path of each if none is given."""
-TERMINAL = "term"
-
-
-class Report(NamedTuple):
-    """A report, and the path of its file; None for the table in the terminal."""
-
-    kind: str
-    path: Path | None
 
 
 def parse(given: str, root: Path) -> list[Report]:
@@ -28,22 +21,10 @@ def parse(given: str, root: Path) -> list[Report]:
     Raises:
         Mocks3Error: One of them does not exist.
     """
-    found = []
-    for each in given.split(","):
-        kind, colon, path = each.strip().partition(":")
-        if kind == TERMINAL and not colon:
-            found.append(Report(kind, None))
-        elif kind in FILES and (path or not colon):
-            found.append(Report(kind, root / (path or FILES[kind])))
-        else:
-            raise Mocks3Error(
-                f"{each!r} is not a report of policy mutation: write --mocks3-mutate=term,html,json with one or "
-                "several of them, and a path after a colon, such as html:build/mutants.html"
-            )
-    return found
+    return report_options.parse(given, root, FILES, "policy mutation", "--mocks3-mutate")
 
 
-def write(reports: Iterable[Report], results: Results) -> list[str]:
+def write(reports: Iterable[Report], results: MutantResults) -> list[str]:
     """Write the reports that are files. Return the lines for the terminal."""
     lines: list[str] = []
     for kind, path in reports:
@@ -56,7 +37,7 @@ def write(reports: Iterable[Report], results: Results) -> list[str]:
     return lines
 
 
-def _text(kind: str, results: Results) -> str:
+def _text(kind: str, results: MutantResults) -> str:
     if kind == "json":
         return json.dumps(to_json(results), indent=1) + "\n"
     from mocks3.mutation.html import page
@@ -64,7 +45,7 @@ def _text(kind: str, results: Results) -> str:
     return page(results)
 
 
-def table(results: Results) -> list[str]:
+def table(results: MutantResults) -> list[str]:
     """Return the lines of the report in the terminal."""
     found = results.ordered()
     if not found:
@@ -83,15 +64,15 @@ def table(results: Results) -> list[str]:
     return [*lines, *_survivors(found), *_notes(results)]
 
 
-def _row(title: str, found: list[Result]) -> tuple[str, ...]:
-    own = Results({each.key: each for each in found})
+def _row(title: str, found: list[MutantResult]) -> tuple[str, ...]:
+    own = MutantResults({each.key: each for each in found})
     numbers = [
         own.counted(each) for each in (Status.NOTICED, Status.SURVIVED, Status.EQUIVALENT, Status.UNTRIED)
     ]
     return (title, str(len(found)), *map(str, numbers), percent(own))
 
 
-def _survivors(found: list[Result]) -> Iterator[str]:
+def _survivors(found: list[MutantResult]) -> Iterator[str]:
     survived = [each for each in found if each.status is Status.SURVIVED]
     if survived:
         yield ""
@@ -101,7 +82,7 @@ def _survivors(found: list[Result]) -> Iterator[str]:
         yield f"    {why(each)}"
 
 
-def _notes(results: Results) -> Iterator[str]:
+def _notes(results: MutantResults) -> Iterator[str]:
     if results.failed:
         yield ""
         one = results.failed == 1
@@ -113,12 +94,12 @@ def _notes(results: Results) -> Iterator[str]:
         yield f"The time was over before {untried} mutants were tried: --mocks3-mutate-budget sets it."
 
 
-def is_under(results: Results, percentage: float) -> bool:
+def is_under(results: MutantResults, percentage: float) -> bool:
     """Return whether less than a percentage of the mutants is noticed."""
     return percentage > 0 and results.score < percentage
 
 
-def under_message(results: Results, percentage: float) -> str:
+def under_message(results: MutantResults, percentage: float) -> str:
     """Return the line that says why the run fails."""
     return f"FAIL Required mutation score of {percentage:g}% not reached. Score: {results.score:.2f}%"
 

@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 @dataclass
-class Result:
+class MutantResult:
     """One mutant and its result.
 
     Attributes:
@@ -56,21 +56,21 @@ class Result:
 
 
 @dataclass
-class Results:
+class MutantResults:
     """The results of a run."""
 
-    found: dict[tuple[str, str, str], Result] = field(default_factory=dict)
+    found: dict[tuple[str, str, str], MutantResult] = field(default_factory=dict)
     failed: int = 0
     """The number of tests that fail without a mutant, or do not pass. They are not used."""
 
-    def add(self, others: Iterable[Result]) -> None:
+    def add(self, others: Iterable[MutantResult]) -> None:
         """Add results of another process: a mutant is noticed if a test of any process notices it."""
         for each in others:
             own = self.found.setdefault(each.key, each)
             if own is not each:
                 _merge(own, each)
 
-    def ordered(self) -> list[Result]:
+    def ordered(self) -> list[MutantResult]:
         """Return the results in a fixed order: by policy, the most telling first."""
         return sorted(
             self.found.values(), key=lambda each: (each.policy, -each.weight, each.pointer, each.text)
@@ -92,7 +92,7 @@ class Results:
         return 0.0 if self.counted(Status.UNTRIED) else 100.0
 
 
-def percent(results: Results) -> str:
+def percent(results: MutantResults) -> str:
     """Return the score as text: 100% only if no mutant survived; "-" if the time was over before the first."""
     statuses = {each.status for each in results.found.values()}
     if Status.UNTRIED in statuses and statuses.isdisjoint({Status.NOTICED, Status.SURVIVED}):
@@ -100,7 +100,7 @@ def percent(results: Results) -> str:
     return f"{int(results.score)}%"
 
 
-def why(result: Result) -> str:
+def why(result: MutantResult) -> str:
     """Return why a mutant survived."""
     if not result.affected:
         return "no test makes a call that this changes"
@@ -113,14 +113,14 @@ _ORDER = (Status.NOTICED, Status.UNTRIED, Status.EQUIVALENT, Status.SURVIVED)
 """Of the statuses in two processes, the first one here counts: a mutant survives if it survived in all of them."""
 
 
-def _merge(own: Result, other: Result) -> None:
+def _merge(own: MutantResult, other: MutantResult) -> None:
     own.affected += other.affected
     tests = [each.test for each in (own, other) if each.test is not None]
     own.test = min(tests, default=None)
     own.status = min(own.status, other.status, key=_ORDER.index)
 
 
-def to_json(results: Results) -> dict[str, Any]:
+def to_json(results: MutantResults) -> dict[str, Any]:
     """Return results as JSON values."""
     return {
         "format": FORMAT,
@@ -131,8 +131,8 @@ def to_json(results: Results) -> dict[str, Any]:
     }
 
 
-def from_json(values: Mapping[str, Any]) -> Results:
+def from_json(values: Mapping[str, Any]) -> MutantResults:
     """Return the results that :func:`to_json` wrote."""
-    found = Results(failed=values["failed"])
-    found.add(Result(**{**each, "status": Status(each["status"])}) for each in values["mutants"])
+    found = MutantResults(failed=values["failed"])
+    found.add(MutantResult(**{**each, "status": Status(each["status"])}) for each in values["mutants"])
     return found

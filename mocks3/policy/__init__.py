@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .decision import PolicyDecision, Verdict, decide, decision_of
 from .elements import Condition, Effect, PrincipalElement, Quantifier, Statement
 from .errors import REASONS, PolicySyntaxError
-from .evaluation import Circumstances, Grantee, Outcome, Reason, evaluate
+from .evaluation import Circumstances, Grantee, PolicyOutcome, Reason, evaluate
 from .findings import Findings, StatementRef, collect_findings
 from .kinds import Layer, PolicyKind
 from .policies import Policies
@@ -80,11 +80,11 @@ __all__ = [
     "Grantee",
     "Layer",
     "LintWarning",
-    "Outcome",
     "Policies",
     "Policy",
     "PolicyDecision",
     "PolicyKind",
+    "PolicyOutcome",
     "PolicySyntaxError",
     "PrincipalElement",
     "PrincipalKind",

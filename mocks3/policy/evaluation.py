@@ -3,7 +3,7 @@
     evaluate(findings)                    policies alone
     evaluate(findings, circumstances)     policies together with ACL grants, object owners, grants on keys
 
-Rule 1: nothing is looked up here. The input is findings and circumstances, the output is an ``Outcome``.
+Rule 1: nothing is looked up here. The input is findings and circumstances, the output is a ``PolicyOutcome``.
 Rule 2: this is the only implementation of the procedure. The step numbers are those of the rule book's section on
 evaluation. Only the order in which reasons are named (X-44) is added.
 """
@@ -39,7 +39,7 @@ class Reason(Enum):
     BUCKET_SESSION = "bucket-session"
 
 
-class Outcome(NamedTuple):
+class PolicyOutcome(NamedTuple):
     """Whether the request is allowed, what decided, and whether it is an explicit deny."""
 
     allowed: bool
@@ -93,7 +93,7 @@ class Circumstances:
 POLICIES_ALONE: Final = Circumstances()
 
 
-def evaluate(findings: Findings, circumstances: Circumstances = POLICIES_ALONE) -> Outcome:
+def evaluate(findings: Findings, circumstances: Circumstances = POLICIES_ALONE) -> PolicyOutcome:
     """Evaluate the findings of all layers together with the circumstances.
 
     Args:
@@ -104,7 +104,7 @@ def evaluate(findings: Findings, circumstances: Circumstances = POLICIES_ALONE) 
         Whether the request is allowed, and what decided.
     """
     if circumstances.refused is not None:
-        return Outcome(False, circumstances.refused, explicit=True)
+        return PolicyOutcome(False, circumstances.refused, explicit=True)
     grants = findings.resource_grants
     if circumstances.grants:
         grants = grants | circumstances.grants
@@ -119,22 +119,24 @@ def evaluate(findings: Findings, circumstances: Circumstances = POLICIES_ALONE) 
     return outcome
 
 
-_NO_RESOURCE_POLICY: Final = Outcome(False, Reason.RESOURCE)
-_RESTRICTED: Final = Outcome(False, Reason.RESOURCE, explicit=True)
-_BY_RESOURCE: Final = Outcome(True, Reason.RESOURCE)
-_BY_IDENTITY: Final = Outcome(True, Reason.IDENTITY)
-_BY_OWNER: Final = Outcome(True, Reason.OWNER)
-_BY_DEFAULT: Final = Outcome(True, Reason.DEFAULT)
-_BY_ACL: Final = Outcome(True, Reason.ACL)
+_NO_RESOURCE_POLICY: Final = PolicyOutcome(False, Reason.RESOURCE)
+_RESTRICTED: Final = PolicyOutcome(False, Reason.RESOURCE, explicit=True)
+_BY_RESOURCE: Final = PolicyOutcome(True, Reason.RESOURCE)
+_BY_IDENTITY: Final = PolicyOutcome(True, Reason.IDENTITY)
+_BY_OWNER: Final = PolicyOutcome(True, Reason.OWNER)
+_BY_DEFAULT: Final = PolicyOutcome(True, Reason.DEFAULT)
+_BY_ACL: Final = PolicyOutcome(True, Reason.ACL)
 
 
-def _evaluate(findings: Findings, circumstances: Circumstances, grants: frozenset[GrantKind]) -> Outcome:
+def _evaluate(
+    findings: Findings, circumstances: Circumstances, grants: frozenset[GrantKind]
+) -> PolicyOutcome:
     if findings.denied_by is not None:  # 1
-        return Outcome(False, Reason(findings.denied_by.value), explicit=True)
+        return PolicyOutcome(False, Reason(findings.denied_by.value), explicit=True)
     if not findings.scp:  # 2
-        return Outcome(False, Reason.SCP)
+        return PolicyOutcome(False, Reason.SCP)
     if not findings.vpc_endpoint:
-        return Outcome(False, Reason.VPC_ENDPOINT)
+        return PolicyOutcome(False, Reason.VPC_ENDPOINT)
     if circumstances.default_right:  # 2b
         return _BY_DEFAULT
     if circumstances.own_account_only:  # 2c
@@ -144,22 +146,22 @@ def _evaluate(findings: Findings, circumstances: Circumstances, grants: frozense
     return _normal(findings, circumstances.acl, grants)
 
 
-def _own_side(findings: Findings) -> Outcome | None:
+def _own_side(findings: Findings) -> PolicyOutcome | None:
     """Return the refusal of the caller's own account, or None if it allows (X-44: identity, boundary, session)."""
-    if findings.full or findings.request.principal.kind in ("root", "service", "anonymous"):
+    if findings.full or findings.request.principal.kind in ("root", "service", "external", "anonymous"):
         return None
     if not findings.identity:
-        return Outcome(False, Reason.IDENTITY)
-    return Outcome(False, Reason.SESSION if findings.boundary else Reason.BOUNDARY)
+        return PolicyOutcome(False, Reason.IDENTITY)
+    return PolicyOutcome(False, Reason.SESSION if findings.boundary else Reason.BOUNDARY)
 
 
-def _normal(findings: Findings, acl: frozenset[Grantee], grants: frozenset[GrantKind]) -> Outcome:
+def _normal(findings: Findings, acl: frozenset[Grantee], grants: frozenset[GrantKind]) -> PolicyOutcome:
     principal = findings.request.principal
     if principal.kind == "anonymous":
         if GrantKind.WILDCARD in grants:
             return _BY_RESOURCE
         return _BY_ACL if Grantee.ALL_USERS in acl else _NO_RESOURCE_POLICY
-    if principal.kind == "service":
+    if principal.kind in ("service", "external"):
         if grants:
             return _BY_RESOURCE
         return _BY_ACL if acl else _NO_RESOURCE_POLICY  # LogDelivery (A-60)
@@ -173,7 +175,7 @@ def _normal(findings: Findings, acl: frozenset[Grantee], grants: frozenset[Grant
     return _BY_ACL if acl else _NO_RESOURCE_POLICY
 
 
-def _same_account(findings: Findings, acl: frozenset[Grantee], grants: frozenset[GrantKind]) -> Outcome:
+def _same_account(findings: Findings, acl: frozenset[Grantee], grants: frozenset[GrantKind]) -> PolicyOutcome:
     if findings.request.principal.kind == "root":
         return _BY_OWNER
     if findings.full:
@@ -183,8 +185,8 @@ def _same_account(findings: Findings, acl: frozenset[Grantee], grants: frozenset
     if acl & _GROUPS:
         return _BY_ACL
     if findings.identity or not grants.isdisjoint(_LIMITED):  # which missing Allow is named: X-44, X-45
-        return Outcome(False, Reason.SESSION if findings.boundary else Reason.BOUNDARY)
-    return Outcome(False, Reason.IDENTITY)
+        return PolicyOutcome(False, Reason.SESSION if findings.boundary else Reason.BOUNDARY)
+    return PolicyOutcome(False, Reason.IDENTITY)
 
 
 def _grants_directly(findings: Findings, grants: frozenset[GrantKind]) -> bool:
@@ -202,7 +204,7 @@ def _grants_directly(findings: Findings, grants: frozenset[GrantKind]) -> bool:
 
 def _foreign_object(
     findings: Findings, circumstances: Circumstances, owner: str, grants: frozenset[GrantKind]
-) -> Outcome:
+) -> PolicyOutcome:
     """Evaluate for an object that another account owns: the bucket policy's Allow is never enough (E-66)."""
     principal, acl = findings.request.principal, circumstances.acl
     if principal.kind == "anonymous":

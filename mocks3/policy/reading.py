@@ -74,10 +74,10 @@ def locate(text: str, pointer: str) -> tuple[int, int]:
     If the value is missing, it is the position of the innermost existing object. The position of a member is that of
     its value.
     """
-    return Places(text).locate(pointer)
+    return JsonPositions(text).locate(pointer)
 
 
-class Places:
+class JsonPositions:
     """The positions of values in a JSON text. Each object and list is scanned only once."""
 
     def __init__(self, text: str) -> None:

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from mocks3.replay.events import events_in, events_in_text
 from mocks3.replay.missing import Lack
-from mocks3.replay.outcomes import Outcome
+from mocks3.replay.outcomes import AwsOutcome
 from mocks3.replay.replaying import replay, replay_events
 from mocks3.replay.results import Replay, ReplayedEvent
 
 __all__ = [
+    "AwsOutcome",
     "Lack",
-    "Outcome",
     "Replay",
     "ReplayedEvent",
     "events_in",

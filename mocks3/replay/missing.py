@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.replay.identities import ANONYMOUS, FEDERATED, ROLE, ROOT, SERVICE, USER, Identity
-from mocks3.replay.outcomes import Outcome
+from mocks3.replay.outcomes import AwsOutcome
 
 if TYPE_CHECKING:
     from mocks3.calls import CallWorld
@@ -26,7 +26,7 @@ class Lack(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class DifferingCall:
     """What is known about a call whose decision differs.
 
     Attributes:
@@ -42,7 +42,7 @@ class Circumstances:
     """
 
     identity: Identity
-    outcome: Outcome
+    outcome: AwsOutcome
     bucket: str | None
     owner: str | None
     region: str
@@ -51,7 +51,7 @@ class Circumstances:
     layer: str | None = None
 
 
-def lacks_of_a_denial(aws: CallWorld, about: Circumstances) -> tuple[Lack, ...]:
+def lacks_of_a_denial(aws: CallWorld, about: DifferingCall) -> tuple[Lack, ...]:
     """Return what the files lack if AWS denied a call that they allow."""
     outcome = about.outcome
     if (outcome.action or "").startswith("kms:"):
@@ -71,7 +71,7 @@ def lacks_of_a_denial(aws: CallWorld, about: Circumstances) -> tuple[Lack, ...]:
     return tuple(_undescribed(aws, about)) or (_changed(about),)
 
 
-def lacks_of_a_grant(about: Circumstances) -> tuple[Lack, ...]:
+def lacks_of_a_grant(about: DifferingCall) -> tuple[Lack, ...]:
     """Return what the files lack if AWS allowed a call that they deny, by the layer that denies."""
     layer = about.layer
     found = {
@@ -90,7 +90,7 @@ def lacks_of_a_grant(about: Circumstances) -> tuple[Lack, ...]:
     return tuple(each(about) for each in found)
 
 
-def _undescribed(aws: CallWorld, about: Circumstances) -> Iterator[Lack]:
+def _undescribed(aws: CallWorld, about: DifferingCall) -> Iterator[Lack]:
     """Yield everything that could deny the call and that the files do not describe."""
     identity, bucket = about.identity, aws.store.resolve_bucket(about.bucket) if about.bucket else None
     organization = aws.guardrails.organization_of(identity.account)
@@ -121,7 +121,7 @@ def _is_open(aws: CallWorld, bucket: Bucket | None) -> bool:
     )
 
 
-def _identity(about: Circumstances) -> Lack:
+def _identity(about: DifferingCall) -> Lack:
     identity = about.identity
     commands: tuple[str, ...] = ("aws iam get-account-authorization-details",)
     if identity.kind == ROLE:
@@ -142,7 +142,7 @@ def _identity(about: Circumstances) -> Lack:
     return Lack(f"the identity policies of {identity.shown}", commands)
 
 
-def _bucket_policy(about: Circumstances) -> Lack:
+def _bucket_policy(about: DifferingCall) -> Lack:
     if about.bucket is None:
         return Lack("a resource policy")
     if about.bucket.startswith("arn:"):
@@ -164,7 +164,7 @@ def _bucket_policy(about: Circumstances) -> Lack:
     )
 
 
-def _boundary(about: Circumstances) -> Lack:
+def _boundary(about: DifferingCall) -> Lack:
     identity = about.identity
     name = identity.name.rpartition("/")[2]
     shown = f"get-user --user-name {name}" if identity.kind == USER else f"get-role --role-name {name}"
@@ -173,7 +173,7 @@ def _boundary(about: Circumstances) -> Lack:
     return Lack(f"the permissions boundary of {identity.shown}", (f"aws iam {shown}", *version))
 
 
-def _session_policy(about: Circumstances) -> Lack:
+def _session_policy(about: DifferingCall) -> Lack:
     event = "GetFederationToken" if about.identity.kind == FEDERATED else "AssumeRole"
     lookup = "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue="
     return Lack(
@@ -181,7 +181,7 @@ def _session_policy(about: Circumstances) -> Lack:
     )
 
 
-def _scps(about: Circumstances) -> Lack:
+def _scps(about: DifferingCall) -> Lack:
     account = about.identity.account
     return Lack(
         f"the service control policies of the account {account}",
@@ -189,7 +189,7 @@ def _scps(about: Circumstances) -> Lack:
     )
 
 
-def _rcps(about: Circumstances) -> Lack:
+def _rcps(about: DifferingCall) -> Lack:
     account = about.owner or "ACCOUNT"
     return Lack(
         f"the resource control policies of the account {account}",
@@ -206,7 +206,7 @@ def _organization_commands(account: str | None, kind: str, arn: str | None) -> t
     )
 
 
-def _endpoint(about: Circumstances) -> Lack:
+def _endpoint(about: DifferingCall) -> Lack:
     endpoint = about.endpoint or "VPC_ENDPOINT_ID"
     return Lack(
         f"the policy of the VPC endpoint {endpoint}",
@@ -214,7 +214,7 @@ def _endpoint(about: Circumstances) -> Lack:
     )
 
 
-def _public_access_block(about: Circumstances) -> Lack:
+def _public_access_block(about: DifferingCall) -> Lack:
     return Lack(
         f"the Block Public Access settings of the bucket and of the account {about.owner}",
         (
@@ -224,14 +224,14 @@ def _public_access_block(about: Circumstances) -> Lack:
     )
 
 
-def _object_acl(about: Circumstances) -> Lack:
+def _object_acl(about: DifferingCall) -> Lack:
     return Lack(
         f"the owner and the ACL of the object: the bucket {about.bucket} uses ACLs",
         (f"aws s3api get-object-acl --bucket {about.bucket} --key KEY",),
     )
 
 
-def _key_policy(about: Circumstances) -> Lack:
+def _key_policy(about: DifferingCall) -> Lack:
     key = about.outcome.resource or "KEY_ARN"
     return Lack(
         f"the policy and the grants of the KMS key {key}",
@@ -242,7 +242,7 @@ def _key_policy(about: Circumstances) -> Lack:
     )
 
 
-def _changed(about: Circumstances) -> Lack:
+def _changed(about: DifferingCall) -> Lack:
     """Return the answer if the files describe everything: the state has changed since the call."""
     where = (f"aws s3api get-bucket-policy --bucket {about.bucket}",) if about.bucket else ()
     return Lack(

@@ -37,7 +37,7 @@ SAME_LAYERS = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AwsOutcome:
     """What AWS answered.
 
     ``kind`` is ``allowed``, ``denied`` or ``error``: the permissions were granted, and the call failed for another
@@ -62,23 +62,25 @@ class Outcome:
         return self.kind if self.code is None or self.kind == DENIED else f"{self.kind} {self.code}"
 
 
-def outcome_of(event: Event) -> Outcome:
+def outcome_of(event: Event) -> AwsOutcome:
     """Return what AWS answered to the call of an event."""
     if not event.get("errorCode"):
-        return Outcome(ALLOWED)
+        return AwsOutcome(ALLOWED)
     code = str(event["errorCode"])
     message = event.get("errorMessage")
     message = message if isinstance(message, str) else None
     if code not in _DENIALS:
-        return Outcome(FAILED, code, message)
+        return AwsOutcome(FAILED, code, message)
     return _denial(code, message)
 
 
-def _denial(code: str, message: str | None) -> Outcome:
+def _denial(code: str, message: str | None) -> AwsOutcome:
     try:
         said = read_message(message or code)
     except (
         Mocks3Error
     ):  # the code says that it is a denial, and the message is in words that AWS has not documented
-        return Outcome(DENIED, code, message)
-    return Outcome(DENIED, code, message, said.layer, said.explicit, said.action, said.resource, said.policy)
+        return AwsOutcome(DENIED, code, message)
+    return AwsOutcome(
+        DENIED, code, message, said.layer, said.explicit, said.action, said.resource, said.policy
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.handles.principals import FederatedUser, KeyedPrincipal, Role, RoleSession, User
 from mocks3.replay.identities import ANONYMOUS, FEDERATED, FOREIGN, ROOT, SERVICE, USER, Identity, Session
-from mocks3.replay.outcomes import Outcome
+from mocks3.replay.outcomes import AwsOutcome
 from mocks3.rules.policy_documents import parse_documents
 from mocks3.storage.iam import GroupRecord, RoleRecord, SessionRecord, UserRecord
 
@@ -45,7 +45,7 @@ class EventCaller:
 
 
 def caller_of(
-    aws: CallWorld, identity: Identity, outcome: Outcome, moment: datetime.datetime, owner: str | None
+    aws: CallWorld, identity: Identity, outcome: AwsOutcome, moment: datetime.datetime, owner: str | None
 ) -> EventCaller:
     """Return the caller of an event. One that does not exist is created.
 
@@ -69,7 +69,7 @@ class _Finder:
     """Finds or creates one caller."""
 
     def __init__(
-        self, aws: CallWorld, identity: Identity, outcome: Outcome, moment: datetime.datetime
+        self, aws: CallWorld, identity: Identity, outcome: AwsOutcome, moment: datetime.datetime
     ) -> None:
         self.aws, self.identity, self.outcome, self.moment = aws, identity, outcome, moment
         self.account: Account = aws.account(identity.account)

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.calls import Assumptions, ServiceCall, play
 from mocks3.calls.samples import complete
-from mocks3.calls.shared_clients import Caller, SharedClients
+from mocks3.calls.shared_clients import SharedClientPrincipal, SharedClients
 from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.interceptors import refusal_log
 from mocks3.replay import event_names
 from mocks3.replay.contexts import Context, context_of
 from mocks3.replay.events import Event, Placed, events_in
 from mocks3.replay.identities import Identity, NotReplayable, identity_of, time_of
-from mocks3.replay.missing import Circumstances, Lack, lacks_of_a_denial, lacks_of_a_grant
+from mocks3.replay.missing import DifferingCall, Lack, lacks_of_a_denial, lacks_of_a_grant
 from mocks3.replay.outcomes import (
     ALLOWED,
     DENIED,
     FAILED,
     LAYER_NAMES,
     SAME_LAYERS,
-    Outcome,
+    AwsOutcome,
     outcome_of,
 )
 from mocks3.replay.parameters import parameters_of
@@ -109,7 +109,7 @@ class _Call:
 
     event: Event
     identity: Identity
-    outcome: Outcome
+    outcome: AwsOutcome
     call: ServiceCall
     assumed: tuple[str, ...]
 
@@ -251,7 +251,7 @@ def _compared(aws: CallWorld, placed: Placed, call: _Call, given: _Given) -> Rep
         service_role = call.identity.invoked_by in caller.trusts
         context = context_of(call.event, call.identity, service_role=service_role, keys=given.keys)
         aws.clock.move_to(moment)
-        principal = Caller(aws, caller.principal, given.clients)
+        principal = SharedClientPrincipal(aws, caller.principal, given.clients)
         played, otherwise = _best(call.outcome, _attempts(aws, call, principal, context, owner))
         assumed = (*call.assumed, *caller.assumed, *context.assumed, *played.assumed, *otherwise)
         mocks3, agrees = _verdict(call.outcome, played)
@@ -294,7 +294,7 @@ def _attempts(
         yield attempt(dataclasses.replace(first, **other))
 
 
-def _best(outcome: Outcome, attempts: Iterator[Played]) -> tuple[Played, tuple[str, ...]]:
+def _best(outcome: AwsOutcome, attempts: Iterator[Played]) -> tuple[Played, tuple[str, ...]]:
     """Return the first attempt, or the first one after it that gives AWS's answer, for the reason that AWS names.
 
     Returns:
@@ -310,7 +310,7 @@ def _best(outcome: Outcome, attempts: Iterator[Played]) -> tuple[Played, tuple[s
     return first, ()
 
 
-def _verdict(outcome: Outcome, played: Played) -> tuple[str, bool | None]:
+def _verdict(outcome: AwsOutcome, played: Played) -> tuple[str, bool | None]:
     """Return mocks3's decision, and whether AWS decided the same."""
     if played.denial is not None:
         code = None if played.error is None else played.error.code
@@ -323,7 +323,7 @@ def _verdict(outcome: Outcome, played: Played) -> tuple[str, bool | None]:
     return mocks3, outcome.kind != DENIED if played.decided else None
 
 
-def _other_reason(outcome: Outcome, played: Played) -> str:
+def _other_reason(outcome: AwsOutcome, played: Played) -> str:
     """Return what AWS's message names, if both denied the call and mocks3 for another reason; else an empty text."""
     denial = played.denial
     if denial is None or outcome.kind != DENIED:
@@ -336,7 +336,7 @@ def _other_reason(outcome: Outcome, played: Played) -> str:
     return ""
 
 
-def _why(outcome: Outcome, played: Played) -> str:
+def _why(outcome: AwsOutcome, played: Played) -> str:
     if played.denial is not None:
         other = _other_reason(outcome, played)
         reason = f"{played.denial.action}: {played.denial.reason}"
@@ -357,7 +357,7 @@ def _lacks(
         return ()
     bucket = call.bucket
     stored = aws.store.resolve_bucket(bucket) if bucket else None
-    about = Circumstances(
+    about = DifferingCall(
         call.identity,
         call.outcome,
         bucket,
@@ -378,5 +378,5 @@ def _lacks(
     return tuple({each.what: each for each in found}.values())
 
 
-def _action_of(outcome: Outcome) -> str | None:
+def _action_of(outcome: AwsOutcome) -> str | None:
     return None if outcome.action is None else outcome.action.lower()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mocks3.replay.outcomes import DENIED, Outcome
+from mocks3.replay.outcomes import DENIED, AwsOutcome
 
 if TYPE_CHECKING:
     from mocks3.calls import Played
@@ -42,7 +42,7 @@ class ReplayedEvent:
     principal: str
     event_name: str
     resource: str
-    aws: Outcome
+    aws: AwsOutcome
     mocks3: str
     agrees: bool | None
     why: str

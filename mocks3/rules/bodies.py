@@ -2,8 +2,8 @@
 
 Rule 1: a body that does not match its declared digests is not stored. Rule 2: the body is read here, before any state
 changes, and stored once; digests are computed from the stored pieces. Rule 3: work that takes time or runs other
-people's code happens while the lock of the world is released (``Unread``). The request then starts again and takes the
-body that was read.
+people's code happens while the lock of the world is released (``UnreadBody``). The request then starts again and takes
+the body that was read.
 
 Source: R-50 to R-57, R-71, R-72; "Checking object integrity" (the server's own CRC64NVME).
 """
@@ -23,7 +23,7 @@ from mocks3.errors import (
     INVALID_REQUEST,
 )
 from mocks3.lib import checksum
-from mocks3.lib.locking import Unread
+from mocks3.lib.locking import UnreadBody
 from mocks3.lib.values import value
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def require_digest(received: ReceivedBody, params: Mapping[str, object], what: s
 def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
     """Return the result of ``take``, which reads the body. It is called once, because a body can be read only once.
 
-    Raise ``Unread`` if the body must not be read before the lock of the world is released.
+    Raise ``UnreadBody`` if the body must not be read before the lock of the world is released.
     """
     if isinstance(payload, bytes):
         return take()
@@ -125,7 +125,7 @@ def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
             payload.kept_result = take()
 
         if not payload.buffered:
-            raise Unread(keep)
+            raise UnreadBody(keep)
         keep()
     kept: Drained = payload.kept_result
     return kept

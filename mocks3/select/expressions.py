@@ -25,7 +25,7 @@ from mocks3.select.faults import (
     UNSUPPORTED_STRUCTURE,
 )
 from mocks3.select.grammar import Node, SelectStatement, place
-from mocks3.select.sources import Evaluator, Source
+from mocks3.select.sources import Evaluator, RecordSource
 from mocks3.select.values import MISSING, Value, equal
 
 _KNOWN_ARGUMENTS = frozenset({
@@ -54,7 +54,7 @@ _BINARY: dict[type, operators.Binary] = {
 class Compiler(Calls):
     """Compiles the nodes of one statement for one source."""
 
-    def __init__(self, statement: SelectStatement, source: Source) -> None:
+    def __init__(self, statement: SelectStatement, source: RecordSource) -> None:
         super().__init__()
         self._statement = statement
         self._source = source

@@ -14,11 +14,11 @@ from sqlglot import exp
 
 from mocks3.select.faults import INVALID_KEY_PATH, INVALID_TABLE_ALIAS, PARSE_UNSUPPORTED_SYNTAX
 from mocks3.select.grammar import Node, PathStep, PathWildcard, SelectStatement, place
-from mocks3.select.sources import Evaluator, Name, Source, field
+from mocks3.select.sources import Evaluator, Name, RecordSource, field
 from mocks3.select.values import MISSING, Value, parse_integer
 
 
-def reader(node: Node, statement: SelectStatement, source: Source) -> Evaluator:
+def reader(node: Node, statement: SelectStatement, source: RecordSource) -> Evaluator:
     """Return the function that follows the path from a record.
 
     Raises ``InvalidTableAlias``, ``InvalidKeyPath``, and the errors of ``Source.reader``.
@@ -41,7 +41,7 @@ def _means_record(name: Name, statement: SelectStatement) -> bool:
     return name.matches(statement.alias) or name.matches("S3Object")
 
 
-def _following(steps: list[PathStep], source: Source) -> Evaluator:
+def _following(steps: list[PathStep], source: RecordSource) -> Evaluator:
     first, rest = steps[0], steps[1:]
     if not isinstance(first, Name):
         if not source.nested:

@@ -18,12 +18,12 @@ from mocks3.select.faults import (
     UNSUPPORTED_STRUCTURE,
 )
 from mocks3.select.grammar import Node, PathStep, PathWildcard, SelectStatement
-from mocks3.select.sources import Evaluator, Name, Source
+from mocks3.select.sources import Evaluator, Name, RecordSource
 from mocks3.select.values import Value
 from mocks3.select.writing import Pairs
 
 
-def rows(statement: SelectStatement, source: Source) -> Iterator[Pairs]:
+def rows(statement: SelectStatement, source: RecordSource) -> Iterator[Pairs]:
     """Return the records of the result. Errors of the expression are raised here, those of the content on iteration."""
     compiler = Compiler(statement, source)
     where = None if statement.where is None else compiler.compile(statement.where)
@@ -70,7 +70,7 @@ def _filtered(records: Iterator[Value], where: Evaluator | None) -> Iterator[Val
     return records if where is None else (record for record in records if where(record) is True)
 
 
-def _row(record: Value, columns: list[tuple[str | None, Evaluator]], source: Source) -> Pairs:
+def _row(record: Value, columns: list[tuple[str | None, Evaluator]], source: RecordSource) -> Pairs:
     pairs: Pairs = []
     for name, read in columns:
         if name is None:

@@ -28,7 +28,7 @@ from mocks3.select.faults import (
 from mocks3.select.json_input import json_source
 from mocks3.select.parquet_input import parquet_source
 from mocks3.select.ranges import requested_range
-from mocks3.select.sources import Source
+from mocks3.select.sources import RecordSource
 from mocks3.select.writing import CSVOutput, JSONOutput, Write
 
 Options = Mapping[str, Any]
@@ -40,7 +40,7 @@ class SelectRequest:
 
     expression: str
     compressed: bool
-    open: Callable[[bytes], Source]
+    open: Callable[[bytes], RecordSource]
     write: Write
 
 
@@ -66,13 +66,25 @@ def _one_of(options: Options, names: tuple[str, ...], fault: Row) -> str:
 
 
 def _choice(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
-    value = str(options.get(name) or default)
+    return _known(str(options.get(name) or default), values, fault)
+
+
+def _choice_in_any_case(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
+    """Return the value of an enumeration that S3 compares without regard to case.
+
+    The examples of AWS's own library awswrangler (``s3.select_query``) have ``"FileHeaderInfo": "Use"`` and
+    ``"Type": "Document"``.
+    """
+    return _known(str(options.get(name) or default).upper(), values, fault)
+
+
+def _known(value: str, values: frozenset[str], fault: Row) -> str:
     if value not in values:
         raise fault()
     return value
 
 
-def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
+def _input(options: Options, scan: Options) -> Callable[[bytes], RecordSource]:
     name = _one_of(options, ("CSV", "JSON", "Parquet"), INVALID_DATA_SOURCE)
     compression_type = _choice(
         options, "CompressionType", compression.NAMES, compression.NONE, UNKNOWN_COMPRESSION
@@ -101,13 +113,16 @@ def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
 def _json_type(options: Options) -> str:
     if not options.get("Type"):
         raise MISSING_REQUIRED_PARAMETER(name="Type")
-    return _choice(options, "Type", frozenset({json_input.DOCUMENT, json_input.LINES}), "", INVALID_JSON_TYPE)
+    kinds = frozenset({json_input.DOCUMENT, json_input.LINES})
+    return _choice_in_any_case(options, "Type", kinds, "", INVALID_JSON_TYPE)
 
 
 def _csv_input(options: Options) -> CSVInput:
     headers = frozenset({csv_input.NONE, csv_input.IGNORE, csv_input.USE})
     return CSVInput(
-        header=_choice(options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO),
+        header=_choice_in_any_case(
+            options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO
+        ),
         comments=_character(options, "Comments", "#"),
         escape=_character(options, "QuoteEscapeCharacter", '"'),
         record=_character(options, "RecordDelimiter", "\n", 2) or "\n",

@@ -30,7 +30,7 @@ class Name(NamedTuple):
         return self.text == other if self.quoted else self.text.lower() == other.lower()
 
 
-class Source(Protocol):
+class RecordSource(Protocol):
     """The records of an object."""
 
     nested: bool

@@ -20,6 +20,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.interceptors import custom_endpoints
 from mocks3.server.connection import Connection, Controls, Log
 from mocks3.server.options import Endpoint, environment, for_client
 from mocks3.server.requests import Peer
@@ -28,7 +29,7 @@ from mocks3.wire.hostname import in_url
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
-    from mocks3.server.options import Caller
+    from mocks3.server.options import HasAccessKey
 
 TIMEOUT = 60.0
 """How many seconds the server waits for a client."""
@@ -94,7 +95,7 @@ class Server:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self._host, self._host)  # noqa: S104
         return f"{in_url(host)}:{self.port}"
 
-    def environment(self, principal: Caller | None = None) -> dict[str, str]:
+    def environment(self, principal: HasAccessKey | None = None) -> dict[str, str]:
         """Return the environment variables with which SDKs and programs find the server.
 
         Args:
@@ -108,7 +109,7 @@ class Server:
         """
         return environment(self._endpoint(principal))
 
-    def options(self, client: str, principal: Caller | None = None) -> Any:
+    def options(self, client: str, principal: HasAccessKey | None = None) -> Any:
         """Return the options with which a library finds the server, in the form that it takes.
 
         Args:
@@ -123,7 +124,7 @@ class Server:
         """
         return for_client(client, self._endpoint(principal))
 
-    def _endpoint(self, principal: Caller | None) -> Endpoint:
+    def _endpoint(self, principal: HasAccessKey | None) -> Endpoint:
         key = self._world.ambient_key if principal is None else principal.access_key
         if key is None:
             raise Mocks3Error("the anonymous caller has no access key; use a client that does not sign")
@@ -156,7 +157,10 @@ class Server:
             thread.start()
             stack.callback(thread.join)
             stack.callback(waker.send, b"x")
-            self._port = listener.getsockname()[1]
+            port = listener.getsockname()[1]
+            custom_endpoints.add_server(port)
+            stack.callback(custom_endpoints.remove_server, port)
+            self._port = port
             self._stack = stack.pop_all()
         return self
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import AccessKeyRecord
 
 
-class Caller(Protocol):
+class HasAccessKey(Protocol):
     """A principal with an access key; None for the anonymous caller."""
 
     @property

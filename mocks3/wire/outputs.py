@@ -24,7 +24,7 @@ ResponseBody = bytes | Streamable
 BodyWriter = Callable[["Params"], ResponseBody]
 
 
-class Output(NamedTuple):
+class CompiledOutput(NamedTuple):
     """One operation's compiled output. ``content_type`` is the header of a body that is not empty."""
 
     status: int
@@ -35,7 +35,7 @@ class Output(NamedTuple):
     known: frozenset[str]
 
 
-def compile_output(service: str, operation: str) -> Output:
+def compile_output(service: str, operation: str) -> CompiledOutput:
     """Compile an operation's output from its model and its row of ``deviations``."""
     model = models.operation_model(service, operation)
     row = deviations.of(service, operation)
@@ -54,7 +54,7 @@ def compile_output(service: str, operation: str) -> Output:
     body, content_type = _body(shape, row, bound, namespace)
     status = row.status or model.http.get("responseCode", 200)
     known = frozenset(members) | {"ResponseMetadata"}
-    return Output(status, headers, maps, body, row.content_type or content_type, known)
+    return CompiledOutput(status, headers, maps, body, row.content_type or content_type, known)
 
 
 def _body(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mocks3.model.messages import WireResponse
 from mocks3.model.parsed import Parsed
 from mocks3.wire import ids, json, models, xmlwrite
-from mocks3.wire.outputs import Output, compile_output
+from mocks3.wire.outputs import CompiledOutput, compile_output
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -18,7 +18,7 @@ _BODILESS = (204, 304)
 
 
 @functools.cache
-def compiled(service: str, operation: str) -> Output:
+def compiled(service: str, operation: str) -> CompiledOutput:
     """Return an operation's compiled output. It is compiled at the first response."""
     return compile_output(service, operation)
 
@@ -62,7 +62,7 @@ def serialize(parsed: Parsed, output: Params) -> WireResponse:
     return WireResponse(status, headers, body)
 
 
-def _put_headers(entry: Output, output: Params, headers: dict[str, str]) -> None:
+def _put_headers(entry: CompiledOutput, output: Params, headers: dict[str, str]) -> None:
     table = entry.headers
     for member, value in output.items():
         if value is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections import Counter
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -52,3 +54,16 @@ def test_tests_keep_to_the_repository() -> None:
         if f'"{place}' in path.read_text(encoding="utf-8") or f"'{place}" in path.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+def test_a_class_name_is_defined_once() -> None:
+    """A class name has one meaning in the whole product."""
+    root = Path(__file__).parents[2]
+    names = Counter(
+        node.name
+        for folder in ("mocks3", "conftest_plugin")
+        for path in (root / folder).rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in names.items() if count > 1] == []

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from .conftest import A
 
 ENDPOINT, VPC, ORGANIZATION = "vpce-1", "vpc-1", "o-example"
-USER, SESSION, SERVICE, POINT, DIRECTORY_BUCKET = (
+USER, SESSION, WEB_IDENTITY, SERVICE, POINT, DIRECTORY_BUCKET = (
     "user",
     "session",
+    "session of AssumeRoleWithWebIdentity",
     "service",
     "access point",
     "directory bucket",
@@ -58,6 +59,7 @@ FEEDS: Mapping[str, Feed] = {
     "aws:sourceorgpaths": Feed(SERVICE, {"aws:SourceAccount": A}, {"source_account": A}),
     "aws:sourceidentity": Feed(SESSION, {"aws:SourceIdentity": "ana"}, {"source_identity": "ana"}),
     "aws:tokenissuetime": Feed(SESSION),
+    "aws:federatedprovider": Feed(WEB_IDENTITY),
     "aws:multifactorauthpresent": Feed(SESSION, {"aws:MultiFactorAuthPresent": True}, {"mfa": True}),
     "aws:multifactorauthage": Feed(SESSION, {"aws:MultiFactorAuthAge": 60}, {"mfa_age": 60}),
     "aws:calledvia": Feed(
@@ -102,6 +104,7 @@ FEEDS: Mapping[str, Feed] = {
     "s3:x-amz-content-sha256": Feed(),
     "s3:tlsversion": Feed(keys={"s3:TlsVersion": "1.3"}, context={"tls_version": "1.3"}),
     "s3:accesspointnetworkorigin": Feed(POINT),
+    "s3:accesspointtag/<key>": Feed(POINT),
     "s3:dataaccesspointarn": Feed(POINT),
     "s3:dataaccesspointaccount": Feed(POINT),
     "s3express:authtype": Feed(DIRECTORY_BUCKET),

@@ -21,12 +21,25 @@ from freezegun import freeze_time
 from mocks3.access import Refusal
 from mocks3.access.context.table import ROWS, TAG_ROWS
 from mocks3.calls import EVERYTHING_EXISTS, ServiceCall, play
+from mocks3.handles.principals import RoleSession
 from mocks3.mocking.mock import Reopened
 from mocks3.operations import find
 from tests.operations.inputs import DIRECTORY
 
 from .conftest import A, allow
-from .feeds import DIRECTORY_BUCKET, ENDPOINT, FEEDS, ORGANIZATION, POINT, SERVICE, SESSION, USER, VPC, Feed
+from .feeds import (
+    DIRECTORY_BUCKET,
+    ENDPOINT,
+    FEEDS,
+    ORGANIZATION,
+    POINT,
+    SERVICE,
+    SESSION,
+    USER,
+    VPC,
+    WEB_IDENTITY,
+    Feed,
+)
 from .test_equals_the_mock import FORM, NOW, OPERATIONS, VALUES, World, bases, of_directory_bucket, outcome
 
 OF_REQUESTS_TO_TAG = {"aws:requesttag/<key>", "aws:tagkeys"}
@@ -42,15 +55,24 @@ class Callers(World):
         self.aws.organization(ORGANIZATION, management=self.aws.account()).add(account)
         self.aws.vpc_endpoint(ENDPOINT, vpc=VPC, account=account)
         user = account.create_user("tagged", policies=EVERYTHING, tags={"team": "blue"})
-        role = account.create_role("reader", policies=EVERYTHING)
+        issuer = account.oidc_provider("https://token.example.com")
+        trust = {"Effect": "Allow", "Principal": {"Federated": issuer.arn}, "Action": "sts:*"}
+        role = account.create_role(
+            "reader", trust={"Version": "2012-10-17", "Statement": trust}, policies=EVERYTHING
+        )
+        federated = self.aws.client("sts").assume_role_with_web_identity(
+            RoleArn=role.arn, RoleSessionName="run", WebIdentityToken=issuer.token(sub="me")
+        )
+        web = RoleSession(self.aws, federated["Credentials"]["AccessKeyId"])
         service = self.aws.service("cloudtrail.amazonaws.com")
-        self.callers = {USER: user, SESSION: role.assume(), SERVICE: service}
+        self.callers = {USER: user, SESSION: role.assume(), WEB_IDENTITY: web, SERVICE: service}
         tags = {"TagSet": [{"Key": "team", "Value": "blue"}]}
         self.owner.put_bucket_tagging(Bucket="amzn-data", Tagging=tags)
         self.owner.put_bucket_abac(Bucket="amzn-data", AbacStatus={"Status": "Enabled"})
         with self.aws.store.editing(DIRECTORY) as bucket:
             bucket.configurations["tagging"] = tags
         self.point = account.create_access_point("point", "amzn-data").arn
+        account.client("s3control").tag_resource(AccountId=A, ResourceArn=self.point, Tags=tags["TagSet"])
         self.owner.put_object(Bucket="amzn-data", Key="k")
 
     def caller(self, feed: Feed) -> Any:
@@ -118,7 +140,7 @@ def test_a_key_that_no_parameter_feeds(key: str) -> None:
                 mention["Resource"] = statement["Resource"]
                 policy = {"Version": "2012-10-17", "Statement": [statement, mention]}
                 world.owner.put_bucket_policy(Bucket="amzn-data", Policy=json.dumps(policy))
-            elif feed.by == SESSION:
+            elif feed.by in (SESSION, WEB_IDENTITY):
                 world.aws.account(A).role("reader").put_policy(mentioning(name))
             else:
                 world.callers[USER].put_policy(mentioning(name))

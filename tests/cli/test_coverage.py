@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from mocks3 import mock_s3
 from mocks3.coverage import reports
 from mocks3.coverage.collecting import Collector
-from mocks3.coverage.records import Recorder
+from mocks3.coverage.records import CoverageRecorder
+from mocks3.lib.report_options import Report
 
 Run = Callable[..., Any]
 IAM = "arn:aws:iam::123456789012"
@@ -31,7 +32,7 @@ def collect(folder: Path, key: str) -> None:
     path = folder / "reader.json"
     path.write_text(json.dumps(POLICY, indent=2), encoding="utf-8")
     collector = Collector(str(folder))
-    recorder = Recorder(folder / f"{key}.jsonl")
+    recorder = CoverageRecorder(folder / f"{key}.jsonl")
     collector.listeners.append(recorder.write)
     collector.start()
     with mock_s3() as aws:
@@ -45,7 +46,7 @@ def collect(folder: Path, key: str) -> None:
     collector.finish(f"test_{key}")
     collector.stop()
     recorder.close()
-    reports.write([reports.Report("json", folder / f"{key}.json")], collector.coverage)
+    reports.write([Report("json", folder / f"{key}.json")], collector.coverage)
 
 
 @pytest.fixture

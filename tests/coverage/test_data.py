@@ -15,7 +15,7 @@ import pytest
 
 from mocks3 import MockAWS, Mocks3Error, mock_s3
 from mocks3.coverage.collecting import Collector
-from mocks3.coverage.data import FORMAT, Coverage, Place, from_json, key_of, to_json
+from mocks3.coverage.data import FORMAT, Coverage, PolicyPlace, from_json, key_of, to_json
 from mocks3.coverage.measuring import measure, total
 from tests.coverage.conftest import Measured
 
@@ -44,7 +44,7 @@ def line_of(text: str) -> int:
     return found
 
 
-def places(measured: Measured) -> list[Place]:
+def places(measured: Measured) -> list[PolicyPlace]:
     return [each.document.place for each in measured.documents()]
 
 
@@ -52,7 +52,7 @@ def test_the_place_of_a_policy_in_a_file(measured: Measured, aws: MockAWS, tmp_p
     path = tmp_path / "reader.json"
     path.write_text(json.dumps(read(), indent=4))
     aws.account().create_user("eve", policies=[path])
-    assert places(measured) == [Place(path.as_posix(), 1, True)]
+    assert places(measured) == [PolicyPlace(path.as_posix(), 1, True)]
     (document,) = measured.documents()
     assert document.text == path.read_text()
     assert document.statements[0].line == 4
@@ -61,14 +61,14 @@ def test_the_place_of_a_policy_in_a_file(measured: Measured, aws: MockAWS, tmp_p
 
 def test_the_place_of_a_policy_that_a_handle_stores(measured: Measured, aws: MockAWS) -> None:
     aws.account().create_user("eve", policies=[read()])  # a handle
-    assert places(measured) == [Place(THIS, line_of("# a handle"))]
+    assert places(measured) == [PolicyPlace(THIS, line_of("# a handle"))]
 
 
 def test_the_place_of_a_policy_that_a_client_stores(measured: Measured, aws: MockAWS) -> None:
     aws.account().create_user("eve")
     iam = boto3.client("iam", "us-east-1")
     iam.put_user_policy(UserName="eve", PolicyName="own", PolicyDocument=json.dumps(read()))  # a client
-    assert places(measured) == [Place(THIS, line_of("# a client"))]
+    assert places(measured) == [PolicyPlace(THIS, line_of("# a client"))]
 
 
 def test_the_place_of_a_policy_that_is_stored_over_http(measured: Measured, aws: MockAWS, data: str) -> None:
@@ -119,13 +119,13 @@ def test_one_text_that_two_tests_store_is_two_policies(measured: Measured, aws: 
     measured.collector.finish("first")
     aws.account().create_user("dave", policies=[read()])  # the second test
     lines = [line_of("# the first test"), line_of("# the second test")]
-    assert places(measured) == [Place(THIS, line) for line in lines]
+    assert places(measured) == [PolicyPlace(THIS, line) for line in lines]
 
 
 def test_one_text_that_one_test_stores_twice_is_one_policy(measured: Measured, aws: MockAWS) -> None:
     aws.account().create_user("eve", policies=[read()])
     aws.account().create_user("dave", policies=[read()])  # the last line
-    assert places(measured) == [Place(THIS, line_of("# the last line"))]
+    assert places(measured) == [PolicyPlace(THIS, line_of("# the last line"))]
 
 
 def test_a_shared_policy_keeps_its_place(measured: Measured, aws: MockAWS, data: str) -> None:
@@ -135,7 +135,7 @@ def test_a_shared_policy_keeps_its_place(measured: Measured, aws: MockAWS, data:
     measured.collector.finish("a test that stores the same text")
     eve.client().get_object(Bucket=data, Key="k")
     (decided,) = (each for each in measured.documents() if each.statements[0].covered)
-    assert decided.document.place == Place(THIS, line_of("# the fixture"))
+    assert decided.document.place == PolicyPlace(THIS, line_of("# the fixture"))
 
 
 @pytest.fixture
@@ -182,7 +182,13 @@ def test_a_test_that_calls_nothing_adds_nothing() -> None:
 
 def damaged(**changes: Any) -> dict[str, Any]:
     """Return the data of one policy, of which a member is changed."""
-    policy = {**Place("p.py", 1)._asdict(), "text": json.dumps(read()), "names": [], "layers": [], "hits": []}
+    policy = {
+        **PolicyPlace("p.py", 1)._asdict(),
+        "text": json.dumps(read()),
+        "names": [],
+        "layers": [],
+        "hits": [],
+    }
     return {"format": FORMAT, "version": 1, "tests": [], "policies": [{**policy, **changes}], "undecided": []}
 
 
@@ -210,7 +216,7 @@ def test_other_data_are_refused(values: Any, message: str) -> None:
 
 def test_the_key_of_a_file_is_its_text() -> None:
     one, other = json.dumps(read("a")), json.dumps(read("b"))
-    file, code = Place("p.json", 1, True), Place("p.py", 1)
+    file, code = PolicyPlace("p.json", 1, True), PolicyPlace("p.py", 1)
     assert key_of(file, one) != key_of(file, other)
     assert key_of(code, one) == key_of(code, other)
 
@@ -257,5 +263,5 @@ def test_a_loaded_file_that_is_a_policy_has_its_own_lines(
     path.write_text(json.dumps(policy, indent=4), encoding="utf-8")
     aws.load(path, bucket="data")
     (document,) = measured.documents()
-    assert document.document.place == Place(path.as_posix(), 1, True)
+    assert document.document.place == PolicyPlace(path.as_posix(), 1, True)
     assert document.text == path.read_text(encoding="utf-8")

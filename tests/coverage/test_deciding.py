@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from mocks3 import MockAWS, mock_s3
 from mocks3.coverage.collecting import Collector
-from mocks3.coverage.data import Mark
-from mocks3.coverage.deciding import Results
+from mocks3.coverage.data import CoverageMark
+from mocks3.coverage.deciding import ProbesOfRun
 from tests.coverage.conftest import Measured
 
 KEY = "arn:aws:s3:::data/*"
@@ -182,7 +182,10 @@ def test_a_key_that_every_request_has_has_no_branch_for_missing(
     plain = {"Bool": {"aws:SecureTransport": "false"}}
     put_policy(aws, statement("Plain", "Deny", "s3:*", Condition=plain))
     aws.client().get_object(Bucket=data, Key="k")
-    assert [branch.hit.mark for branch in measured.statement("Plain").branches] == [Mark.TRUE, Mark.FALSE]
+    assert [branch.hit.mark for branch in measured.statement("Plain").branches] == [
+        CoverageMark.TRUE,
+        CoverageMark.FALSE,
+    ]
     assert measured.missing("Plain") == ["aws:SecureTransport never true"]
 
 
@@ -321,12 +324,18 @@ def test_without_the_statements_that_decided_the_decision_is_another(
     decision = decision_of(account, own, bucket, encrypted)
     decided: dict[str, set[int]] = {"identity": set(), "resource": set()}
     marks = set()
-    for consulted in Results().consulted(decision):
+    for consulted in ProbesOfRun().consulted(decision):
         for hit in consulted.hits:
-            if hit.mark in (Mark.ALLOWED, Mark.DENIED):
+            if hit.mark in (CoverageMark.ALLOWED, CoverageMark.DENIED):
                 decided[consulted.layer].add(int(hit.pointer.split("/")[2]))
                 marks.add(hit.mark)
-    wanted = {Mark.ALLOWED} if decision.allowed else {Mark.DENIED} if decision.outcome.explicit else set()
+    wanted = (
+        {CoverageMark.ALLOWED}
+        if decision.allowed
+        else {CoverageMark.DENIED}
+        if decision.outcome.explicit
+        else set()
+    )
     assert marks == wanted
     for layer, numbers in decided.items() if decision.allowed else ():
         if numbers:

@@ -13,7 +13,7 @@ import pytest
 
 from mocks3.coverage import reports
 from mocks3.coverage.collecting import Collector
-from mocks3.coverage.data import Coverage, Hit, Mark, Place, Undecided
+from mocks3.coverage.data import Coverage, CoverageMark, Hit, PolicyPlace, Undecided
 from mocks3.coverage.measuring import Figures, measure, total
 from mocks3.coverage.terminal import percent
 from mocks3.errors import Mocks3Error
@@ -64,19 +64,21 @@ HOSTILE = "tests/test_a.py::test[</script><img src=x onerror=alert(1)>]"
 @pytest.fixture
 def coverage() -> Coverage:
     coverage = Coverage()
-    uploads = coverage.document(Place("policies/uploads.json", 1, True), UPLOADS)
+    uploads = coverage.document(PolicyPlace("policies/uploads.json", 1, True), UPLOADS)
     uploads.names.add("bucket policy of uploads")
     uploads.layers.add("resource")
     uploads.hits = {
-        Hit("/Statement/0", Mark.DENIED): Counter({"t.py::test_plain": 3}),
-        Hit(CONDITION, Mark.MISSING): Counter({"t.py::test_plain": 3}),
-        Hit(CONDITION, Mark.FALSE): Counter({"t.py::test_kms": 1}),
-        Hit("/Statement/1", Mark.ALLOWED): Counter({"t.py::test_kms": 2, HOSTILE: 1}),
-        Hit("/Statement/1", Mark.MATCHED): Counter({"t.py::test_kms": 1}),
-        Hit("/Statement/1/Action/0", Mark.USED): Counter({"t.py::test_kms": 2, HOSTILE: 1}),
-        Hit("/Statement/2/Condition/Bool/aws:SecureTransport", Mark.FALSE): Counter({"t.py::test_kms": 3}),
+        Hit("/Statement/0", CoverageMark.DENIED): Counter({"t.py::test_plain": 3}),
+        Hit(CONDITION, CoverageMark.MISSING): Counter({"t.py::test_plain": 3}),
+        Hit(CONDITION, CoverageMark.FALSE): Counter({"t.py::test_kms": 1}),
+        Hit("/Statement/1", CoverageMark.ALLOWED): Counter({"t.py::test_kms": 2, HOSTILE: 1}),
+        Hit("/Statement/1", CoverageMark.MATCHED): Counter({"t.py::test_kms": 1}),
+        Hit("/Statement/1/Action/0", CoverageMark.USED): Counter({"t.py::test_kms": 2, HOSTILE: 1}),
+        Hit("/Statement/2/Condition/Bool/aws:SecureTransport", CoverageMark.FALSE): Counter(
+            {"t.py::test_kms": 3}
+        ),
     }
-    coverage.document(Place("tests/conftest.py", 31), IN_CODE)
+    coverage.document(PolicyPlace("tests/conftest.py", 31), IN_CODE)
     coverage.undecided = {
         Undecided("implicitly denied", "identity", "s3:ListBucket", "ListObjectsV2"): Counter(
             {"t.py::test_kms": 2}

@@ -93,3 +93,9 @@ def test_a_witness_that_an_operations_source_names_is_on_the_page(generate, word
             saying |= {"".join(map(str.capitalize, put.split("_"))) for put in row.put}
     general = {name for name in saying if inspect.getsourcefile(registered()["s3", name].run) in GENERAL}
     assert sorted(saying - general - about) == []
+
+
+def test_the_glossary_is_short_and_has_each_word_once():
+    page = (DOCS / "glossary.md").read_text("utf-8")
+    words = [line.split("**")[1] for line in page.splitlines() if line.startswith("| **")]
+    assert len(words) == len(set(words)) <= 40

@@ -120,6 +120,24 @@ def test_headers_that_a_version_4_url_carries(world, key):
     assert send(world, "PUT", unsigned).error["Code"] == "AccessDenied"
 
 
+@pytest.mark.parametrize("algorithm", ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"])
+def test_checksums_that_a_url_carries_are_ignored(world, key, algorithm):
+    """aws/aws-sdk#480: the body is not compared with them, and they are not stored. In a header they are read."""
+    wrong = {"x-amz-checksum-" + algorithm: "AAAAAA==", "x-amz-sdk-checksum-algorithm": algorithm.upper()}
+    asked = "https://s3.amazonaws.com/data/new"
+    query = "&".join(f"{name}={quote(value)}" for name, value in wrong.items())
+    answer = send(world, "PUT", presign(key, "PUT", f"{asked}?{query}"), {}, b"new")
+    assert answer.status == 200
+    assert send(world, "GET", presign(key, "GET", asked)).body == b"new"
+    found = world.client("s3").head_object(Bucket="data", Key="new", ChecksumMode="ENABLED")
+    assert found["ChecksumCRC64NVME"] != "AAAAAA=="
+    assert [name for name in found if name.startswith("Checksum")] == ["ChecksumCRC64NVME", "ChecksumType"]
+    assert send(world, "PUT", presign(key, "PUT", asked, wrong), wrong, b"new").status == 400
+    # A request for checksums is not read in the query either (boto/boto3#3465).
+    mode = presign(key, "GET", f"{asked}?x-amz-checksum-mode=ENABLED")
+    assert not [name for name in send(world, "GET", mode).headers if name.startswith("x-amz-checksum")]
+
+
 def test_conditions_that_a_version_4_url_carries(world, key):
     """R-85: every header of S3's operations may be in the query, also those that do not begin with x-amz-."""
     new = "https://s3.amazonaws.com/data/new?If-None-Match=*"

@@ -8,12 +8,15 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import aiohttp
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
 import httpx
+import multidict
 import requests
 import urllib3
+import yarl
 
 
 class Got(NamedTuple):
@@ -60,6 +63,18 @@ def with_httpx_async(method: str, url: str, data: Any = None, headers: Any = Non
     return asyncio.run(call())
 
 
+def with_aiohttp(method: str, url: str, data: Any = None, headers: Any = None) -> Got:
+    async def call() -> Got:
+        async with aiohttp.ClientSession() as session:
+            target = yarl.URL(url, encoded=True)
+            options = {"data": data, "headers": headers, "allow_redirects": False}
+            async with session.request(method, target, **options) as found:
+                raw = ((name.decode(), value.decode("latin-1")) for name, value in found.raw_headers)
+                return Got(found.status, multidict.CIMultiDict(raw), await found.read())
+
+    return asyncio.run(call())
+
+
 class _Unfollowed(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any) -> None:
         return None
@@ -81,6 +96,7 @@ CLIENTS = {
     "urllib3": with_urllib3,
     "httpx": with_httpx,
     "httpx async": with_httpx_async,
+    "aiohttp": with_aiohttp,
     "urllib.request": with_urllib,
 }
 

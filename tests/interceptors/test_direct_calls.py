@@ -367,15 +367,12 @@ def test_the_output_of_most_operations_needs_no_xml() -> None:
     assert read_by_botocore == {"GetBucketLocation", "SelectObjectContent"}
 
 
-def test_calls_are_sent_while_a_mock_of_moto_is_open(aws: MockAWS) -> None:
-    """Its handler sees what is sent."""
+def test_calls_are_direct_while_a_mock_of_moto_is_open(aws: MockAWS) -> None:
+    """Its handler sees nothing that mocks3 answers."""
     moto = pytest.importorskip("moto")
     s3 = aws.client("s3")
     with moto.mock_aws(), twins.played() as played:
         assert s3.list_buckets()["Buckets"][0]["Name"] == "data"
-    assert played == []
-    with twins.played() as played:
-        s3.list_buckets()
     assert played == [("ListBuckets", True)]
 
 

@@ -6,6 +6,8 @@ import hashlib
 import http.client
 import io
 import re
+import select
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -324,6 +326,54 @@ def test_a_connection_that_outlives_its_mock():
     connection.close()
     with mock_s3():
         assert b"<Code>NoSuchBucket</Code>" in send_by(connection, "GET", "/k")
+    connection.close()
+
+
+@pytest.mark.parametrize("kind", [http.client.HTTPConnection, http.client.HTTPSConnection])
+def test_what_clients_ask_the_socket(world, kind):
+    """s3cmd compares the certificate with the host and waits with select; others shut the connection down."""
+    connection = kind("open.s3.amazonaws.com")
+    assert send_by(connection, "GET", "/k") == b"hello"
+    sock = connection.sock
+    assert select.select([sock], [], [], 0) == (
+        [],
+        [],
+        [],
+    )  # nothing is left to read, and the peer has not hung up
+    assert select.select([], [sock], [], 0) == ([], [sock], [])
+    sock.settimeout(3)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    assert (sock.gettimeout(), sock.getpeername()[1]) == (
+        3,
+        443 if kind.__name__ == "HTTPSConnection" else 80,
+    )
+    if kind is http.client.HTTPSConnection:
+        assert sock.getpeercert()["subjectAltName"] == (("DNS", "open.s3.amazonaws.com"),)
+        assert (sock.version(), sock.cipher()[1]) == ("TLSv1.3", "TLSv1.3")
+        assert sock.selected_alpn_protocol() == "http/1.1"
+        with pytest.raises(NotSupported, match="certificate as bytes"):
+            sock.getpeercert(binary_form=True)
+    else:
+        assert not hasattr(sock, "getpeercert")  # as on sockets without TLS
+    sock.shutdown(socket.SHUT_RDWR)
+    connection.close()
+
+
+def test_a_client_that_waits_for_100_continue(world):
+    connection = http.client.HTTPSConnection("open.s3.amazonaws.com")
+    connection.putrequest("PUT", "/expected")
+    connection.putheader("Content-Length", "4")
+    connection.putheader("Expect", "100-continue")
+    connection.endheaders()
+    assert select.select([connection.sock], [], [], 0)[0] == [connection.sock]
+    assert connection.sock.makefile("rb").readline() == b"HTTP/1.1 100 Continue\r\n"
+    assert select.select([connection.sock], [], [], 0)[0] == []
+    connection.send(b"body")
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"")
+    # A client that does not wait gets the answer, without the interim one.
+    assert send_by(connection, "PUT", "/expected", b"next", {"Expect": "100-continue"}) == b""
+    assert send_by(connection, "GET", "/expected") == b"next"
     connection.close()
 
 

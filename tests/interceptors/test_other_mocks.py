@@ -15,7 +15,6 @@ import boto3
 import botocore.awsrequest
 import botocore.httpsession
 import httpx
-import moto
 import pytest
 import requests
 import responses
@@ -212,24 +211,6 @@ def test_responses_imported_inside_the_mock():
         "assert not hasattr(responses.RequestsMock._on_request, 'mocks3_patch')\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
-
-
-# moto
-
-
-@orders(moto.mock_aws)
-def test_moto_plays_the_rest(nested):
-    with nested() as aws:
-        sqs = boto3.client("sqs", region_name="us-east-1")
-        url = sqs.create_queue(QueueName="q")["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody="m")
-        assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "m"
-        s3 = boto3.client("s3", region_name="us-east-1")
-        s3.put_object(Bucket="open", Key="new", Body=b"x")
-        assert get(f"{OPEN}/new").content == b"x"
-        assert {call.service for call in aws.calls} == {"s3"}
-        assert boto3.client("iam").list_users()["Users"] == []
-        assert aws.account().root.client("sqs").list_queues()["QueueUrls"] == [url]
 
 
 # Stubber

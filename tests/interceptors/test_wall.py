@@ -91,7 +91,7 @@ def test_s3_by_a_library_without_a_door_is_told_which_have_one():
     with (
         mock_s3(),
         httpcore.ConnectionPool() as pool,
-        pytest.raises(RealAWSCallBlocked, match="from botocore, boto3, aiobotocore, requests"),
+        pytest.raises(RealAWSCallBlocked, match="from botocore, boto3, aiobotocore, aiohttp, requests"),
     ):
         pool.request("GET", "https://open.s3.amazonaws.com/k")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mocks3.load import world
-from mocks3.policy.reading import Places
+from mocks3.policy.reading import JsonPositions
 
 STATEMENT = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*", "Principal": "*"}
 
@@ -72,13 +72,13 @@ def test_a_line_separator_in_a_text_is_no_new_line(tmp_path: Path) -> None:
 def test_a_file_of_many_roles_is_searched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """get-account-authorization-details has thousands of policies: the time must not grow with their square."""
     searched: list[str] = []
-    init = Places.__init__
+    init = JsonPositions.__init__
 
-    def counted(self: Places, text: str) -> None:
+    def counted(self: JsonPositions, text: str) -> None:
         searched.append(text)
         init(self, text)
 
-    monkeypatch.setattr(Places, "__init__", counted)
+    monkeypatch.setattr(JsonPositions, "__init__", counted)
     for count in (2, 20):
         deny = {key: value for key, value in STATEMENT.items() if key != "Principal"}
         inline = [{"PolicyName": "p", "PolicyDocument": {"Statement": [deny]}}]

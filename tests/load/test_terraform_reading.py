@@ -13,8 +13,8 @@ from mocks3 import load
 from mocks3.errors import Mocks3Error
 from mocks3.load.descriptions import (
     BucketDescription,
+    FileContents,
     Options,
-    Reading,
     RoleDescription,
     UserDescription,
 )
@@ -28,16 +28,16 @@ from .terraform_world import World
 SECRET = "do-not-print-this-value"
 
 
-def reading(document: Document | dict[str, Any], **options: Any) -> Reading:
+def reading(document: Document | dict[str, Any], **options: Any) -> FileContents:
     value = document.json() if isinstance(document, Document) else document
     return read(value, json.dumps(value, indent=2), "plan.json", Options(**options))
 
 
-def buckets(found: Reading) -> dict[str | None, BucketDescription]:
+def buckets(found: FileContents) -> dict[str | None, BucketDescription]:
     return {each.name: each for each in found.descriptions if isinstance(each, BucketDescription)}
 
 
-def names(found: Reading) -> set[str]:
+def names(found: FileContents) -> set[str]:
     return {each.what for each in found.unread}
 
 

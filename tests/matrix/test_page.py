@@ -13,7 +13,7 @@ import pytest
 
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.matrix.html import page
-from mocks3.matrix.rows import Row
+from mocks3.matrix.rows import MatrixRow
 from tests.matrix.conftest import ADMIN, DAVE
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -93,7 +93,7 @@ HOSTILE = '</script><img src=x onerror="document.title=1">&lt;<!--{{data}}'
 
 
 def test_no_name_can_break_the_page() -> None:
-    row = Row(
+    row = MatrixRow(
         HOSTILE, "GetObject", HOSTILE, HOSTILE, "denied", "identity", why=HOSTILE, statements=(HOSTILE,)
     )
     text = page([row], HOSTILE, [HOSTILE])

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 from mocks3.mutation.html import page
-from mocks3.mutation.results import Result, Results, Status, percent
+from mocks3.mutation.results import MutantResult, MutantResults, Status, percent
 
 FILE = "infra/bucket.json"
 
 
 @pytest.fixture
-def results() -> Results:
-    found = Results()
+def results() -> MutantResults:
+    found = MutantResults()
     drop = "the statement DenyUnencrypted is dropped"
     found.add(
         [
-            Result(FILE, f"{FILE}:7", "/Statement/0", "drop", drop, 9, Status.SURVIVED, 3),
-            Result(
+            MutantResult(FILE, f"{FILE}:7", "/Statement/0", "drop", drop, 9, Status.SURVIVED, 3),
+            MutantResult(
                 FILE,
                 f"{FILE}:9",
                 "/Statement/0/Action",
@@ -33,8 +33,10 @@ def results() -> Results:
                 2,
                 "t.py::t",
             ),
-            Result(FILE, f"{FILE}:12", "/Statement/1", "flip", "it is flipped", 4, Status.EQUIVALENT, 2),
-            Result("bucket uploads", "bucket uploads", "", "block", "BlockPublicAcls is off", 4),
+            MutantResult(
+                FILE, f"{FILE}:12", "/Statement/1", "flip", "it is flipped", 4, Status.EQUIVALENT, 2
+            ),
+            MutantResult("bucket uploads", "bucket uploads", "", "block", "BlockPublicAcls is off", 4),
         ]
     )
     return found
@@ -57,7 +59,7 @@ def rows(html: str) -> list[tuple[str, ...]]:
     ]
 
 
-def test_the_page_in_a_browser(results: Results, browser: str, tmp_path: Path) -> None:
+def test_the_page_in_a_browser(results: MutantResults, browser: str, tmp_path: Path) -> None:
     """The browser parses it as it is meant, escapes what a policy contains, and has no address to load."""
     path = tmp_path / "page.html"
     path.write_text(page(results), encoding="utf-8")
@@ -77,7 +79,7 @@ def test_the_page_in_a_browser(results: Results, browser: str, tmp_path: Path) -
 
 def test_mutants_that_were_not_tried_are_no_success() -> None:
     """If the time is over before the first mutant, the score is not 100 %."""
-    untried = Results()
-    untried.add([Result("p", "p", "", "k", "it is dropped", 1)])
+    untried = MutantResults()
+    untried.add([MutantResult("p", "p", "", "k", "it is dropped", 1)])
     assert (percent(untried), untried.score) == ("-", 0.0)
-    assert (percent(Results()), Results().score) == ("100%", 100.0)
+    assert (percent(MutantResults()), MutantResults().score) == ("100%", 100.0)

@@ -21,6 +21,8 @@ PEOPLE = b'Name,age,City\nAnn,31,Paris\nBob,7,"New York, NY"\n'
     [
         ("select * from s3object", {}, "Name,age,City\nAnn,31,Paris\nBob,7,X\n"),
         ("select * from S3Object s", {"FileHeaderInfo": "USE"}, "Ann,31,Paris\nBob,7,X\n"),
+        ("select * from s3object", {"FileHeaderInfo": "Use"}, "Ann,31,Paris\nBob,7,X\n"),
+        ("select _1 from s3object", {"FileHeaderInfo": "none"}, "Name\nAnn\nBob\n"),
         ("select * from s3object", {"FileHeaderInfo": "IGNORE"}, "Ann,31,Paris\nBob,7,X\n"),
         ("select s.name from s3object s", {"FileHeaderInfo": "USE"}, "Ann\nBob\n"),
         ('select s."Name", AGE from s3object s', {"FileHeaderInfo": "USE"}, "Ann,31\nBob,7\n"),

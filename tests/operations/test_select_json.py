@@ -17,7 +17,9 @@ RULES = (
 """The first example of the user guide's "SELECT command"."""
 
 
-@pytest.mark.parametrize("kind", [LINES, DOCUMENT])
+@pytest.mark.parametrize(
+    "kind", [LINES, DOCUMENT, {"JSON": {"Type": "Lines"}}, {"JSON": {"Type": "Document"}}]
+)
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from mocks3.policy import Policies, Policy, Request, RequestPrincipal, Statement, decide
-from mocks3.policy.mutating import Effect, Replacement, mutants_of, replaced
+from mocks3.policy.mutating import Replacement, ReplacementEffect, mutants_of, replaced
 
 from .test_sampling import policies
 
@@ -179,14 +179,14 @@ def test_a_replacement_ends_after_an_error() -> None:
 @pytest.mark.parametrize(
     ("text", "bucket", "effect"),
     [
-        ("'Read' is dropped", "data", Effect.OTHER),
-        ("'Read' is dropped", "other", Effect.NONE),
-        ("Resource of 'Read' has * instead of arn:aws:s3:::data/*", "third", Effect.MORE),
-        ("Resource of 'Read' has * instead of arn:aws:s3:::data/*", "data", Effect.NONE),
-        ("the effect of 'Read' is Deny instead of Allow", "data", Effect.OTHER),
+        ("'Read' is dropped", "data", ReplacementEffect.OTHER),
+        ("'Read' is dropped", "other", ReplacementEffect.NONE),
+        ("Resource of 'Read' has * instead of arn:aws:s3:::data/*", "third", ReplacementEffect.MORE),
+        ("Resource of 'Read' has * instead of arn:aws:s3:::data/*", "data", ReplacementEffect.NONE),
+        ("the effect of 'Read' is Deny instead of Allow", "data", ReplacementEffect.OTHER),
     ],
 )
-def test_what_a_replacement_changes_for_a_request(text: str, bucket: str, effect: Effect) -> None:
+def test_what_a_replacement_changes_for_a_request(text: str, bucket: str, effect: ReplacementEffect) -> None:
     mutant = next(each for each in mutants_of(OWN) if each.text == text)
     replacement = Replacement(Policy.parse(OWN), mutant.apply(OWN))  # type: ignore[arg-type]
     assert replacement.effect_on(read(bucket), bounded=False) is effect

@@ -12,7 +12,7 @@ import pytest
 
 from mocks3 import wire
 from mocks3.errors import S3Error
-from mocks3.lib.locking import Unread
+from mocks3.lib.locking import UnreadBody
 from mocks3.wire import xmltree
 
 from .wires import request
@@ -158,7 +158,7 @@ def test_the_body_is_read_late_and_once() -> None:
 
     parsed = wire.parse(request("PUT", "/b?versioning", Watched(), x_amz_mfa="1 2"))
     assert (parsed.head, reads) == ({"Bucket": "b", "MFA": "1 2"}, [])
-    with pytest.raises(Unread) as caught:  # while the lock is not held
+    with pytest.raises(UnreadBody) as caught:  # while the lock is not held
         _ = parsed.params
     assert reads == []
     caught.value.read()

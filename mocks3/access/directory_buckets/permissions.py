@@ -18,7 +18,7 @@ from mocks3.access.permissions import RequestPermissions
 from mocks3.access.question import Question
 from mocks3.model.permissions import NEW_BUCKET, SOURCE, Need
 from mocks3.model.target import DirectoryTarget, Target
-from mocks3.policy import Outcome, Reason
+from mocks3.policy import PolicyOutcome, Reason
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -112,7 +112,7 @@ class DirectoryBucketPermissions(RequestPermissions):
             return target
         else:
             decision = ask(self.world, self._question(target, READ_WRITE))
-            decision = dataclasses.replace(decision, outcome=Outcome(False, Reason.BUCKET_SESSION))
+            decision = dataclasses.replace(decision, outcome=PolicyOutcome(False, Reason.BUCKET_SESSION))
         refusal = self._refusal_of(refusing.record_decision(self.world, decision))
         if refusal is not None:
             raise refusal

@@ -54,7 +54,7 @@ KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 CONTEXT = "x-amz-server-side-encryption-context"
 
 
-class KeyUse(NamedTuple):
+class KmsKeyUse(NamedTuple):
     """The use of a KMS key: how ``target`` is encrypted, or will be encrypted.
 
     ``encryption.kms_key`` is the key's ARN. If ``new`` is True, it is the name in the request, and None for ``aws/s3``.
@@ -65,17 +65,17 @@ class KeyUse(NamedTuple):
     new: bool = False
 
 
-Find = Callable[["Parsed", "Target", "Upload | EndedUpload | None"], KeyUse | None]
+Find = Callable[["Parsed", "Target", "Upload | EndedUpload | None"], KmsKeyUse | None]
 
 
 def find_key_use(
     on: On, parsed: Parsed, target: Target, upload: Upload | EndedUpload | None
-) -> KeyUse | None:
+) -> KmsKeyUse | None:
     """Return the use of a KMS key that a need is about; None if no key is used."""
     return _FINDERS[on](parsed, target, upload)
 
 
-def require_key_use(world: World, authenticated: Authenticated, action: str, use: KeyUse) -> Encryption:
+def require_key_use(world: World, authenticated: Authenticated, action: str, use: KmsKeyUse) -> Encryption:
     """Check that the caller may use the key, and that the key can be used.
 
     Returns the encryption with the key's ARN. Raises ``InvalidArgument`` if the request is not signed with Version 4
@@ -112,7 +112,7 @@ def require_key_use(world: World, authenticated: Authenticated, action: str, use
     return dataclasses.replace(use.encryption, kms_key=key.arn)
 
 
-def _key_of_write(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+def _key_of_write(parsed: Parsed, target: Target, _: object) -> KmsKeyUse | None:
     """Return the key that a write asks for, else the bucket's default key."""
     head, bucket = parsed.head, target.bucket
     if bucket is None or ("ServerSideEncryption" not in head and not bucket.configurations):
@@ -125,33 +125,35 @@ def _key_of_write(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
         return None
     bucket_key = head.get("BucketKeyEnabled", default.bucket_key) and algorithm == "aws:kms"
     encryption = Encryption(algorithm, key, bool(bucket_key), head.get("SSEKMSEncryptionContext"))
-    return KeyUse(encryption, target, new=True)
+    return KmsKeyUse(encryption, target, new=True)
 
 
-def _key_in_body(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+def _key_in_body(parsed: Parsed, target: Target, _: object) -> KmsKeyUse | None:
     """Return the key whose ARN the body names; None if it is not a key of the bucket's account (F-66)."""
     sse_kms = parsed.params["ObjectEncryption"].get("SSEKMS") or {}
     key, bucket = str(sse_kms.get("KMSKeyArn")), target.bucket
     if bucket is None or not re.fullmatch(rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{bucket.owner}:key/.+", key):
         return None
-    return KeyUse(Encryption("aws:kms", key, bool(sse_kms.get("BucketKeyEnabled"))), target, new=True)
+    return KmsKeyUse(Encryption("aws:kms", key, bool(sse_kms.get("BucketKeyEnabled"))), target, new=True)
 
 
-def _key_of_object(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+def _key_of_object(parsed: Parsed, target: Target, _: object) -> KmsKeyUse | None:
     present = target.present
     return (
-        None if present is None or present.encryption.kms_key is None else KeyUse(present.encryption, target)
+        None
+        if present is None or present.encryption.kms_key is None
+        else KmsKeyUse(present.encryption, target)
     )
 
 
-def _key_of_source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+def _key_of_source(parsed: Parsed, target: Target, _: object) -> KmsKeyUse | None:
     return None if target.source is None else _key_of_object(parsed, target.source, None)
 
 
-def _key_of_upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> KeyUse | None:
+def _key_of_upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> KmsKeyUse | None:
     if not isinstance(upload, Upload) or upload.draft.encryption.kms_key is None:
         return None
-    return KeyUse(upload.draft.encryption, target)
+    return KmsKeyUse(upload.draft.encryption, target)
 
 
 _FINDERS: Mapping[On, Find] = {
@@ -164,7 +166,7 @@ _FINDERS: Mapping[On, Find] = {
 
 
 def _resolve(
-    world: World, authenticated: Authenticated, action: str, use: KeyUse, bucket: Bucket
+    world: World, authenticated: Authenticated, action: str, use: KmsKeyUse, bucket: Bucket
 ) -> KeyRecord:
     """Return the key, by its name in the caller's account or by its stored ARN."""
     name, caller = use.encryption.kms_key, authenticated.caller
@@ -189,7 +191,7 @@ def _resolve(
     return key
 
 
-def _context(use: KeyUse) -> dict[str, str]:
+def _context(use: KmsKeyUse) -> dict[str, str]:
     """Return the encryption context: the object's ARN, or the bucket's for a bucket key (F-63), and the header's."""
     bucket, target = use.target.bucket, use.target
     assert bucket is not None
@@ -215,7 +217,7 @@ def _header_context(header: str | None) -> dict[str, str]:
     return added
 
 
-def _alias_keys(world: World, use: KeyUse, key: KeyRecord) -> key_use.Keys:
+def _alias_keys(world: World, use: KmsKeyUse, key: KeyRecord) -> key_use.Keys:
     """Return ``kms:ResourceAliases``, and ``kms:RequestAlias`` if the request names the key by an alias."""
     own = world.kms.aliases(key.account, key.region)
     names = tuple(alias.split(":", 5)[5] for alias, arn in own.items() if arn == key.arn)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Final
 
 from mocks3.access.linting.placeholders import CODES as PLACEHOLDER_CODES
 from mocks3.access.linting.placeholders import placeholders
-from mocks3.policy import Effect, LintWarning, Statement
+from mocks3.policy import Effect, LintWarning, Policy, Statement
 from mocks3.policy.conditions import OPERATORS
-from mocks3.policy.linting import LintCheck, Subject
+from mocks3.policy.linting import CheckedStatement, LintCheck
 
 CODES: Final = {
     "private-source-ip": "aws:SourceIp is the public address of a caller; for callers in a VPC use aws:VpcSourceIp",
@@ -31,7 +31,7 @@ _PRIVATE: Final = tuple(
 _ADDRESSES: Final = ("aws:sourceip", "aws:vpcsourceip")
 
 
-def private_addresses(subject: Subject) -> Iterator[LintWarning]:
+def private_addresses(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of private addresses in aws:SourceIp (IAM user guide, "AWS global condition context keys")."""
     for condition in subject.statement.conditions_on("aws:SourceIp"):
         for index, value in enumerate(condition.values if condition.base.endswith("IpAddress") else ()):
@@ -40,7 +40,7 @@ def private_addresses(subject: Subject) -> Iterator[LintWarning]:
                 yield subject.warn("private-source-ip", subject.value(condition, index), message)
 
 
-def ranges_as_text(subject: Subject) -> Iterator[LintWarning]:
+def ranges_as_text(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of a range of addresses under an operator for strings."""
     for condition in subject.statement.conditions:
         if condition.key.lower() not in _ADDRESSES or not condition.base.startswith("String"):
@@ -52,18 +52,20 @@ def ranges_as_text(subject: Subject) -> Iterator[LintWarning]:
                 yield subject.warn("range-as-text", subject.value(condition, index), message)
 
 
-def prefixes(subject: Subject) -> Iterator[LintWarning]:
+def prefixes(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of an s3:prefix that begins with the name of a bucket of the statement."""
-    buckets = tuple(
-        dict.fromkeys(
-            arn.split(":", 5)[5].split("/")[0] + "/"
-            for arn in subject.statement.resources or ()
-            if arn.count(":") == 5 and ":s3:::" in arn and arn.split(":", 5)[5][:1] not in ("*", "?", "")
-        )
-    )
-    for condition in subject.statement.conditions_on("s3:prefix"):
+    conditions = tuple(subject.statement.conditions_on("s3:prefix"))
+    if not conditions:
+        return
+    buckets = {
+        arn.split(":", 5)[5].split("/")[0]
+        for arn in subject.statement.resources or ()
+        if arn.count(":") == 5 and ":s3:::" in arn and arn.split(":", 5)[5][:1] not in ("*", "?", "")
+    }
+    for condition in conditions:
         for index, value in enumerate(condition.values):
-            if value.startswith(buckets):
+            name, slash, _ = value.partition("/")
+            if slash and name in buckets:
                 message = f"{value!r} begins with the name of the bucket; s3:prefix begins with the key"
                 yield subject.warn("prefix-with-bucket", subject.value(condition, index), message)
 
@@ -76,14 +78,14 @@ def _is_private(value: str) -> bool:
     return any(network.version == each.version and network.subnet_of(each) for each in _PRIVATE)  # type: ignore[arg-type]
 
 
-def half_denied(subject: Subject) -> Iterator[LintWarning]:
+def half_denied(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of a Deny of requests without TLS that covers only a bucket, or only its objects.
 
     "Security best practices for Amazon S3" denies both. Several statements can cover them together.
     """
     if subject.allows or not _is_about_tls(subject.statement):
         return
-    together = _covered(each for each in subject.document.policy.statements if _is_about_tls(each))
+    together = subject.document.fact(_covered_without_tls)
     kinds = {kind for action in subject.statement.actions for kind in _kinds(subject, action)}
     for index, resource in enumerate(subject.statement.resources or ()):
         found = _BUCKET_ARN.fullmatch(resource)
@@ -108,9 +110,10 @@ def _is_about_tls(statement: Statement) -> bool:
     )
 
 
-def _covered(statements: Iterable[Statement]) -> dict[str, set[bool]]:
-    """Return for each bucket whether statements cover it (False), its objects (True), or both."""
+def _covered_without_tls(policy: Policy) -> dict[str, set[bool]]:
+    """Return for each bucket whether such statements cover it (False), its objects (True), or both."""
     covered: dict[str, set[bool]] = defaultdict(set)
+    statements = filter(_is_about_tls, policy.statements)
     for resource in [each for statement in statements for each in statement.resources or ()]:
         found = _BUCKET_ARN.fullmatch(resource)
         if found is not None:
@@ -120,7 +123,7 @@ def _covered(statements: Iterable[Statement]) -> dict[str, set[bool]]:
     return covered
 
 
-def _kinds(subject: Subject, action: str) -> Iterator[str]:
+def _kinds(subject: CheckedStatement, action: str) -> Iterator[str]:
     """Yield the types of resources of the actions that a pattern matches."""
     for name in subject.document.expansions(action):
         yield from subject.tables.actions[name]

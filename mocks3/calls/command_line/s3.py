@@ -93,7 +93,7 @@ def read_s3_command(words: list[str]) -> Command:
     if not least <= len(paths) <= most:
         number = str(least) if least == most else f"{least} to {most}"
         raise Mocks3Error(f"aws s3 {name} takes {number} paths, not {len(paths)}")
-    plan = _Plan(name, options)
+    plan = _CommandPlan(name, options)
     made = tuple(_with_payer(call, options) for call in calls(plan, *paths))
     for call in made:
         call.check()
@@ -124,7 +124,7 @@ def _with_payer(call: ServiceCall, options: argparse.Namespace) -> ServiceCall:
     return call
 
 
-class _Plan:
+class _CommandPlan:
     """The calls of one command."""
 
     def __init__(self, name: str, options: argparse.Namespace) -> None:
@@ -314,15 +314,15 @@ GRANTS = {
 """The permissions of ``--grants``, with their parameters."""
 
 COMMANDS: Mapping[str, tuple[int, int, Callable[..., Iterator[ServiceCall]]]] = {
-    "cp": (2, 2, _Plan.transfer),
-    "mv": (2, 2, _Plan.transfer),
-    "sync": (2, 2, _Plan.transfer),
-    "ls": (0, 1, _Plan.listing),
-    "rm": (1, 1, _Plan.remove),
-    "mb": (1, 1, _Plan.make_bucket),
-    "rb": (1, 1, _Plan.remove_bucket),
-    "presign": (1, 1, _Plan.presign),
-    "website": (1, 1, _Plan.website),
+    "cp": (2, 2, _CommandPlan.transfer),
+    "mv": (2, 2, _CommandPlan.transfer),
+    "sync": (2, 2, _CommandPlan.transfer),
+    "ls": (0, 1, _CommandPlan.listing),
+    "rm": (1, 1, _CommandPlan.remove),
+    "mb": (1, 1, _CommandPlan.make_bucket),
+    "rb": (1, 1, _CommandPlan.remove_bucket),
+    "presign": (1, 1, _CommandPlan.presign),
+    "website": (1, 1, _CommandPlan.website),
 }
 """The commands: the fewest and the most paths, and the function that yields the calls."""
 

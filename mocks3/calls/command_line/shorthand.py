@@ -16,14 +16,14 @@ def read_shorthand(text: str) -> dict[str, Any]:
     Raises:
         Mocks3Error: The text is not shorthand.
     """
-    reader = _Reader(text)
+    reader = _ShorthandReader(text)
     value = reader.members(end="")
     if not reader.at_end:
         raise reader.fault("','")
     return value
 
 
-class _Reader:
+class _ShorthandReader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0

@@ -30,7 +30,7 @@ def patches() -> tuple[Patch, ...]:
 
 def _ignoring(ask: Function) -> Function:
     def asked(cassette: Any, request: Any, *args: object) -> object:
-        return ask(cassette, request, *args) if world_for(request.host) is None else None
+        return ask(cassette, request, *args) if world_for(f"{request.host}:{request.port}") is None else None
 
     return asked
 

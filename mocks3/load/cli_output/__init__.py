@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mocks3.load.cli_output import documents, iam, s3, services
-from mocks3.load.cli_output.fields import Fields, Output
-from mocks3.load.descriptions import Options, Reading
+from mocks3.load.cli_output.fields import CliOutput, Fields
+from mocks3.load.descriptions import FileContents, Options
 
 
 class Shape(NamedTuple):
@@ -186,7 +186,7 @@ def shape_of(value: object) -> Shape | None:
     return next((each for each in SHAPES if each.fits(value)), None)
 
 
-def read(document: Any, text: str, file: str, options: Options) -> Reading:
+def read(document: Any, text: str, file: str, options: Options) -> FileContents:
     """Return what the output of a command says.
 
     Raises:
@@ -194,7 +194,7 @@ def read(document: Any, text: str, file: str, options: Options) -> Reading:
     """
     shape = shape_of(document)
     assert shape is not None, "recognize has asked shape_of"
-    output = Output(text, file, options)
+    output = CliOutput(text, file, options)
     found = Fields(output, document)
     shape.read(found)
     found.done(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from mocks3.load.cli_output.fields import Fields, Output, policy_of
+from mocks3.load.cli_output.fields import CliOutput, Fields, policy_of
 from mocks3.load.descriptions import (
     AccessPointDescription,
     BucketDescription,
@@ -101,7 +101,7 @@ def _of_endpoint(found: Fields, words: set[str]) -> None:
     )
 
 
-def _of_resource(output: Output, document: Json, pointer: str) -> bool:
+def _of_resource(output: CliOutput, document: Json, pointer: str) -> bool:
     """Add the policy to the resource that it names. Return False if it names none."""
     place = output.place(pointer)
     resources = set(elements(document, "Resource", "NotResource"))
@@ -153,10 +153,10 @@ def _has_principal(document: Json) -> bool:
     return any(name in each for each in statements(document) for name in ("Principal", "NotPrincipal"))
 
 
-def _file_name(output: Output) -> str:
+def _file_name(output: CliOutput) -> str:
     return output.file.replace("\\", "/").rpartition("/")[2].lower()
 
 
-def _stem(output: Output) -> str:
+def _stem(output: CliOutput) -> str:
     name = output.file.replace("\\", "/").rpartition("/")[2]
     return re.sub(r"[^\w+=,.@-]", "-", name.partition(".")[0], flags=re.ASCII) or "inline"

@@ -12,18 +12,18 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from mocks3.load.descriptions import Description, Json, Options, Place, Reading, Unread
+from mocks3.load.descriptions import Description, FileContents, FilePlace, Json, Options, Unread
 from mocks3.load.documents import WrittenDocument
 from mocks3.load.faults import LoadError
 from mocks3.load.looks import is_json
 from mocks3.load.yaml_text import YamlPlaces
 from mocks3.policy import PolicySyntaxError
-from mocks3.policy.reading import Places, escaped, read
+from mocks3.policy.reading import JsonPositions, escaped, read
 
 T = TypeVar("T")
 
 
-class Output:
+class CliOutput:
     """One document while it is read: its file and text, and what was found."""
 
     def __init__(self, text: str, file: str, options: Options) -> None:
@@ -33,8 +33,8 @@ class Output:
         self.caller: str | None = None
 
     @cached_property
-    def _places(self) -> Places | YamlPlaces:
-        return Places(self.text) if is_json(self.text) else YamlPlaces(self.text)
+    def _places(self) -> JsonPositions | YamlPlaces:
+        return JsonPositions(self.text) if is_json(self.text) else YamlPlaces(self.text)
 
     def written(self, document: Json, pointer: str) -> Json:
         """Return a policy document with its text, if the file is one JSON value."""
@@ -42,9 +42,9 @@ class Output:
             return document
         return WrittenDocument(document, self._places.cut(pointer) if pointer else self.text, pointer)
 
-    def place(self, pointer: str = "") -> Place:
+    def place(self, pointer: str = "") -> FilePlace:
         """Return the place of a value."""
-        return Place(self.file, pointer, *self._places.locate(pointer))
+        return FilePlace(self.file, pointer, *self._places.locate(pointer))
 
     def fault(self, message: str, pointer: str = "") -> LoadError:
         """Return the error for a place of the document."""
@@ -58,15 +58,15 @@ class Output:
         """Add something that was not understood."""
         self.unread.append(Unread(what, self.place(pointer), reason))
 
-    def reading(self) -> Reading:
+    def reading(self) -> FileContents:
         """Return everything that was found."""
-        return Reading(tuple(self.descriptions), tuple(self.unread), self.caller)
+        return FileContents(tuple(self.descriptions), tuple(self.unread), self.caller)
 
 
 class Fields:
     """The members of one JSON object."""
 
-    def __init__(self, output: Output, value: object, pointer: str = "") -> None:
+    def __init__(self, output: CliOutput, value: object, pointer: str = "") -> None:
         if not isinstance(value, Mapping):
             raise output.fault(f"a JSON object is expected here, not {shown(value)}", pointer)
         self.output, self.pointer = output, pointer
@@ -74,7 +74,7 @@ class Fields:
         self._asked: set[str] = set()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """The place of the object."""
         return self.output.place(self.pointer)
 
@@ -164,7 +164,7 @@ class Fields:
         return None if value is None else policy_of(self.output, value, self.at(name))
 
 
-def policy_of(output: Output, value: object, pointer: str) -> Json:
+def policy_of(output: CliOutput, value: object, pointer: str) -> Json:
     """Return a policy document: an object, or its JSON text, which the API of IAM encodes like a URL (RFC 3986).
 
     Raises:
@@ -180,7 +180,7 @@ def policy_of(output: Output, value: object, pointer: str) -> Json:
     return output.written(_object(output, value, pointer), pointer)
 
 
-def _object(output: Output, value: object, pointer: str) -> Json:
+def _object(output: CliOutput, value: object, pointer: str) -> Json:
     if not isinstance(value, Mapping):
         raise output.fault(f"a policy must be a JSON object, not {shown(value)}", pointer)
     return value

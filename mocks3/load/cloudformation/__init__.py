@@ -24,23 +24,23 @@ from mocks3.load.cloudformation.assembly import is_template as is_template
 from mocks3.load.cloudformation.deployed import is_deployed as is_deployed
 from mocks3.load.cloudformation.reading import read_stack
 from mocks3.load.cloudformation.types import TYPES as TYPES
-from mocks3.load.descriptions import Options, Place, Reading, Unread
+from mocks3.load.descriptions import FileContents, FilePlace, Options, Unread
 
 
-def read_deployed(document: Any, text: str, file: str, options: Options) -> Reading:
+def read_deployed(document: Any, text: str, file: str, options: Options) -> FileContents:
     """Return nothing: what the AWS CLI prints of a deployed stack is read with its template."""
     if any(map(is_template, options.documents.values())):
-        return Reading(())
+        return FileContents(())
     reason = "load the stack's template too: aws cloudformation get-template --stack-name NAME"
-    return Reading((), (Unread("the resources of a stack", Place(file, "", 1, 1), reason),))
+    return FileContents((), (Unread("the resources of a stack", FilePlace(file, "", 1, 1), reason),))
 
 
-def read_cdk(document: Any, text: str, file: str, options: Options) -> Reading:
+def read_cdk(document: Any, text: str, file: str, options: Options) -> FileContents:
     """Return nothing: what manifest.json says is read with the templates, and the others describe no resources."""
-    return Reading(())
+    return FileContents(())
 
 
-def read(document: Any, text: str, file: str, options: Options) -> Reading:
+def read(document: Any, text: str, file: str, options: Options) -> FileContents:
     """Return what a template describes.
 
     Args:
@@ -54,5 +54,5 @@ def read(document: Any, text: str, file: str, options: Options) -> Reading:
     """
     assembly = Assembly(options)
     if assembly.is_nested(file):
-        return Reading(())
+        return FileContents(())
     return read_stack(assembly.stack(document, text, file))

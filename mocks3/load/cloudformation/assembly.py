@@ -20,8 +20,8 @@ from mocks3.load.cloudformation.deployed import Deployed, choose, deployed_stack
 from mocks3.load.cloudformation.intrinsics import Unresolved, evaluate
 from mocks3.load.cloudformation.physical import Environment, generated_name
 from mocks3.load.cloudformation.sam import expand
-from mocks3.load.cloudformation.source import Source
-from mocks3.load.cloudformation.stack import NESTED, SERVERLESS, Resource, Stack, transforms
+from mocks3.load.cloudformation.source import TemplateSource
+from mocks3.load.cloudformation.stack import NESTED, SERVERLESS, Stack, TemplateResource, transforms
 from mocks3.load.descriptions import Options
 from mocks3.load.faults import LoadError
 from mocks3.load.yaml_text import read_yaml
@@ -106,7 +106,7 @@ class Assembly:
         yield from ((file, each) for file, each in self._options.documents.items() if is_template(each))
 
     def _open(self, document: Mapping[str, Any], text: str, file: str, environment: Environment) -> Stack:
-        source = Source(file, text)
+        source = TemplateSource(file, text)
         if "TemplateBody" in document:
             document, source = _template_in(document["TemplateBody"], source)
         if SERVERLESS not in transforms(document):
@@ -183,7 +183,7 @@ class Assembly:
                 if exported == name:
                     yield file, evaluate(stack, value)
 
-    def child(self, resource: Resource) -> Stack:
+    def child(self, resource: TemplateResource) -> Stack:
         """Return the nested stack that a resource creates."""
         parent = resource.stack
         file = nested_file(parent.source.file, resource.body)
@@ -241,7 +241,7 @@ def _stack_name(file: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "stack"
 
 
-def _template_in(body: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
+def _template_in(body: Any, source: TemplateSource) -> tuple[Mapping[str, Any], TemplateSource]:
     """Return the template in the output of ``aws cloudformation get-template``: a value, or a text."""
     if isinstance(body, str):
         found = _parsed(body, source)
@@ -249,7 +249,7 @@ def _template_in(body: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
     return body, source.made_by(lambda pointer: f"/TemplateBody{pointer}")
 
 
-def _parsed(body: str, source: Source) -> Any:
+def _parsed(body: str, source: TemplateSource) -> Any:
     if body.lstrip()[:1] != "{":
         return read_yaml(body, source.file)
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mocks3.load.cloudformation.bucket_settings import SETTINGS, Unfit, parameters
 from mocks3.load.cloudformation.properties import boolean, document, mapping, text
-from mocks3.load.cloudformation.stack import Resource
+from mocks3.load.cloudformation.stack import TemplateResource
 from mocks3.load.cloudformation.types import resource_type
 from mocks3.load.descriptions import AccessPointDescription, BucketDescription, Description
 
@@ -22,7 +22,7 @@ _WITHOUT_ACLS = frozenset({"private", "bucket-owner-full-control", "bucket-owner
     + " ".join(SETTINGS),
     ignores="AnalyticsConfigurations IntelligentTieringConfigurations MetricsConfigurations",
 )
-def read_bucket(resource: Resource) -> Iterator[Description]:
+def read_bucket(resource: TemplateResource) -> Iterator[Description]:
     """Read a bucket with its settings."""
     ownership = _ownership(resource)
     yield BucketDescription(
@@ -38,14 +38,14 @@ def read_bucket(resource: Resource) -> Iterator[Description]:
     )
 
 
-def _ownership(resource: Resource) -> str | None:
+def _ownership(resource: TemplateResource) -> str | None:
     """Return the Object Ownership. A new bucket has BucketOwnerEnforced (User Guide, "Controlling ownership")."""
     if "OwnershipControls" not in resource.properties:
         return "BucketOwnerEnforced"
     return text(resource, "OwnershipControls", "Rules", 0, "ObjectOwnership") or "BucketOwnerEnforced"
 
 
-def _acl(resource: Resource, ownership: str | None) -> str | None:
+def _acl(resource: TemplateResource, ownership: str | None) -> str | None:
     """Return the canned ACL with S3's name for it, such as ``public-read`` for ``PublicRead``."""
     given = text(resource, "AccessControl")
     if given is None:
@@ -61,7 +61,7 @@ def _acl(resource: Resource, ownership: str | None) -> str | None:
     return None
 
 
-def _public_access_block(resource: Resource) -> dict[str, bool]:
+def _public_access_block(resource: TemplateResource) -> dict[str, bool]:
     """Return Block Public Access. A new bucket has all four settings on; those that a template omits are off.
 
     Sources: User Guide, "Default settings for new S3 buckets FAQ"; PublicAccessBlockConfiguration.
@@ -72,7 +72,7 @@ def _public_access_block(resource: Resource) -> dict[str, bool]:
     return {each: boolean(resource, name, each) or False for each in _BLOCKS}
 
 
-def _settings(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
+def _settings(resource: TemplateResource) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, setting in SETTINGS.items():
         found = resource.value(name)
         if found is None:
@@ -84,7 +84,7 @@ def _settings(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @resource_type("AWS::S3::BucketPolicy", reads="Bucket PolicyDocument")
-def read_bucket_policy(resource: Resource) -> Iterator[Description]:
+def read_bucket_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read a bucket policy. Its bucket can be of another template."""
     bucket, policy = text(resource, "Bucket"), document(resource, "PolicyDocument")
     if bucket is not None and policy is not None:
@@ -96,7 +96,7 @@ def read_bucket_policy(resource: Resource) -> Iterator[Description]:
     reads="Bucket BucketAccountId Name Policy PublicAccessBlockConfiguration VpcConfiguration",
     ignores="PolicyStatus",
 )
-def read_access_point(resource: Resource) -> Iterator[Description]:
+def read_access_point(resource: TemplateResource) -> Iterator[Description]:
     """Read an access point with its policy."""
     bucket = text(resource, "Bucket")
     if bucket is None:

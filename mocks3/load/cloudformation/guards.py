@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mocks3.load.cloudformation.properties import boolean, document, text, texts
-from mocks3.load.cloudformation.stack import Resource
+from mocks3.load.cloudformation.stack import TemplateResource
 from mocks3.load.cloudformation.types import resource_type
 from mocks3.load.descriptions import (
     Description,
@@ -23,7 +23,7 @@ _KEY_IGNORES = (
 
 @resource_type("AWS::KMS::Key", reads="Enabled KeyPolicy", ignores=_KEY_IGNORES)
 @resource_type("AWS::KMS::ReplicaKey", reads="Enabled KeyPolicy", ignores=_KEY_IGNORES)
-def read_key(resource: Resource) -> Iterator[Description]:
+def read_key(resource: TemplateResource) -> Iterator[Description]:
     """Read a KMS key with its policy."""
     yield KmsKeyDescription(
         place=resource.place("KeyPolicy"),
@@ -36,7 +36,7 @@ def read_key(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::KMS::Alias", reads="AliasName TargetKeyId")
-def read_alias(resource: Resource) -> Iterator[Description]:
+def read_alias(resource: TemplateResource) -> Iterator[Description]:
     """Read an alias of a KMS key. ``TargetKeyId`` is a key id or a key's ARN."""
     target = text(resource, "TargetKeyId")
     if target is None:
@@ -58,7 +58,7 @@ def read_alias(resource: Resource) -> Iterator[Description]:
     ignores="DnsOptions IpAddressType PrivateDnsEnabled ResourceConfigurationArn RouteTableIds SecurityGroupIds "
     "ServiceNetworkArn ServiceRegion SubnetIds Tags VpcEndpointType",
 )
-def read_endpoint(resource: Resource) -> Iterator[Description]:
+def read_endpoint(resource: TemplateResource) -> Iterator[Description]:
     """Read a VPC endpoint of S3. Endpoints of other services decide nothing about S3."""
     service = text(resource, "ServiceName")
     if service is not None and service.rpartition(".")[2] == "s3":
@@ -73,7 +73,7 @@ def read_endpoint(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::Organizations::Organization", reads="", ignores="FeatureSet")
-def read_organization(resource: Resource) -> Iterator[Description]:
+def read_organization(resource: TemplateResource) -> Iterator[Description]:
     """Read an organization with its root."""
     attributes = resource.stack.physical(resource.logical_id).attributes
     yield OrganizationDescription(
@@ -83,7 +83,7 @@ def read_organization(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::Organizations::OrganizationalUnit", reads="Name ParentId", ignores="Tags")
-def read_unit(resource: Resource) -> Iterator[Description]:
+def read_unit(resource: TemplateResource) -> Iterator[Description]:
     """Read an organizational unit."""
     yield OrganizationDescription(
         place=resource.place(), id=resource.id, name=text(resource, "Name"), parent=text(resource, "ParentId")
@@ -91,7 +91,7 @@ def read_unit(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::Organizations::Account", reads="AccountName ParentIds", ignores="Email RoleName Tags")
-def read_account(resource: Resource) -> Iterator[Description]:
+def read_account(resource: TemplateResource) -> Iterator[Description]:
     """Read a member account."""
     yield OrganizationDescription(
         place=resource.place(),
@@ -102,7 +102,7 @@ def read_account(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::Organizations::Policy", reads="Content Name TargetIds Type", ignores="Description Tags")
-def read_organization_policy(resource: Resource) -> Iterator[Description]:
+def read_organization_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read a policy of an organization with its targets."""
     yield OrganizationPolicyDescription(
         place=resource.place("Content"),

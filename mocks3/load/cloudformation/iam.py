@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from mocks3.load.cloudformation.properties import document, number, tags, text, texts
-from mocks3.load.cloudformation.stack import Resource
+from mocks3.load.cloudformation.stack import TemplateResource
 from mocks3.load.cloudformation.types import resource_type
 from mocks3.load.descriptions import (
     Description,
+    FilePlace,
     GroupDescription,
     InstanceProfileDescription,
     ManagedPolicyDescription,
-    Place,
     RoleDescription,
     UserDescription,
 )
@@ -24,14 +24,16 @@ from mocks3.load.descriptions import (
 _HOLDERS = {"Roles": RoleDescription, "Users": UserDescription, "Groups": GroupDescription}
 
 
-def _holder(kind: str, resource: Resource, name: str, place: Place, **members: Any) -> Description:
+def _holder(
+    kind: str, resource: TemplateResource, name: str, place: FilePlace, **members: Any
+) -> Description:
     description: Description = _HOLDERS[kind](
         name=name, account=resource.environment.account, place=place, **members
     )
     return description
 
 
-def _inline(kind: str, resource: Resource, name: str) -> Iterator[Description]:
+def _inline(kind: str, resource: TemplateResource, name: str) -> Iterator[Description]:
     """Yield the policies in the property Policies of a user, group or role."""
     listed = resource.properties.get("Policies")
     if not isinstance(listed, list):
@@ -56,7 +58,7 @@ def _inline(kind: str, resource: Resource, name: str) -> Iterator[Description]:
 
 
 def _computed_policy(
-    kind: str, resource: Resource, name: str, policy: Any, *steps: str | int
+    kind: str, resource: TemplateResource, name: str, policy: Any, *steps: str | int
 ) -> Iterator[Description]:
     """Yield a policy that a function returns. None: the function returns AWS::NoValue, or its value is not known."""
     if policy is None:
@@ -74,7 +76,7 @@ def _computed_policy(
     "Tags",
     ignores="Description",
 )
-def read_role(resource: Resource) -> Iterator[Description]:
+def read_role(resource: TemplateResource) -> Iterator[Description]:
     """Read a role with its policies."""
     yield RoleDescription(
         place=resource.place(),
@@ -95,7 +97,7 @@ def read_role(resource: Resource) -> Iterator[Description]:
     reads="UserName Path Groups ManagedPolicyArns PermissionsBoundary Policies Tags",
     ignores="LoginProfile",
 )
-def read_user(resource: Resource) -> Iterator[Description]:
+def read_user(resource: TemplateResource) -> Iterator[Description]:
     """Read a user with its policies and groups."""
     yield UserDescription(
         place=resource.place(),
@@ -111,7 +113,7 @@ def read_user(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::IAM::Group", reads="GroupName Path ManagedPolicyArns Policies")
-def read_group(resource: Resource) -> Iterator[Description]:
+def read_group(resource: TemplateResource) -> Iterator[Description]:
     """Read a group with its policies."""
     yield GroupDescription(
         place=resource.place(),
@@ -124,31 +126,31 @@ def read_group(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::IAM::Policy", reads="PolicyName PolicyDocument Roles Users Groups")
-def read_policy(resource: Resource) -> Iterator[Description]:
+def read_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read an inline policy of roles, users and groups."""
     yield from _inline_policy(resource, "PolicyDocument", {kind: texts(resource, kind) for kind in _HOLDERS})
 
 
 @resource_type("AWS::IAM::RolePolicy", reads="PolicyName PolicyDocument RoleName")
-def read_role_policy(resource: Resource) -> Iterator[Description]:
+def read_role_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read an inline policy of one role."""
     yield from _inline_policy(resource, "PolicyDocument", {"Roles": texts(resource, "RoleName")})
 
 
 @resource_type("AWS::IAM::UserPolicy", reads="PolicyName PolicyDocument UserName")
-def read_user_policy(resource: Resource) -> Iterator[Description]:
+def read_user_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read an inline policy of one user."""
     yield from _inline_policy(resource, "PolicyDocument", {"Users": texts(resource, "UserName")})
 
 
 @resource_type("AWS::IAM::GroupPolicy", reads="PolicyName PolicyDocument GroupName")
-def read_group_policy(resource: Resource) -> Iterator[Description]:
+def read_group_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read an inline policy of one group."""
     yield from _inline_policy(resource, "PolicyDocument", {"Groups": texts(resource, "GroupName")})
 
 
 def _inline_policy(
-    resource: Resource, name: str, holders: dict[str, tuple[str, ...]]
+    resource: TemplateResource, name: str, holders: dict[str, tuple[str, ...]]
 ) -> Iterator[Description]:
     policy, title = document(resource, name), text(resource, "PolicyName")
     if policy is None or title is None:
@@ -165,7 +167,7 @@ def _inline_policy(
     reads="ManagedPolicyName Path PolicyDocument Roles Users Groups",
     ignores="Description",
 )
-def read_managed_policy(resource: Resource) -> Iterator[Description]:
+def read_managed_policy(resource: TemplateResource) -> Iterator[Description]:
     """Read a customer managed policy, and its attachments."""
     arn = resource.id
     yield ManagedPolicyDescription(
@@ -181,7 +183,7 @@ def read_managed_policy(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::IAM::InstanceProfile", reads="InstanceProfileName Path Roles")
-def read_instance_profile(resource: Resource) -> Iterator[Description]:
+def read_instance_profile(resource: TemplateResource) -> Iterator[Description]:
     """Read an instance profile. It has one role."""
     yield InstanceProfileDescription(
         place=resource.place(),
@@ -193,7 +195,7 @@ def read_instance_profile(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::IAM::UserToGroupAddition", reads="GroupName Users")
-def read_addition(resource: Resource) -> Iterator[Description]:
+def read_addition(resource: TemplateResource) -> Iterator[Description]:
     """Read the users that are added to a group."""
     group = text(resource, "GroupName")
     if group is not None:
@@ -206,7 +208,7 @@ def read_addition(resource: Resource) -> Iterator[Description]:
 
 
 @resource_type("AWS::IAM::AccessKey", reads="UserName Status", ignores="Serial")
-def read_access_key(resource: Resource) -> Iterator[Description]:
+def read_access_key(resource: TemplateResource) -> Iterator[Description]:
     """Read an access key of a user."""
     user, status = text(resource, "UserName"), text(resource, "Status")
     if user is None:

@@ -52,7 +52,7 @@ class Environment:
         return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
 
 
-class Resource(Protocol):
+class NamingResource(Protocol):
     """What the rows of this table need to know of a resource."""
 
     @property
@@ -86,7 +86,7 @@ class Physical(NamedTuple):
         return attribute not in self.attributes
 
 
-Row = Callable[[Resource], Physical]
+Row = Callable[[NamingResource], Physical]
 
 ROWS: dict[str, Row] = {}
 
@@ -96,17 +96,17 @@ def is_custom(type_: str) -> bool:
     return not type_.startswith("AWS::") or type_ == "AWS::CloudFormation::CustomResource"
 
 
-def physical_of(resource: Resource) -> Physical:
+def physical_of(resource: NamingResource) -> Physical:
     """Return the physical id and the known attributes of a resource."""
     return ROWS.get(resource.type, _other)(resource)
 
 
-def stand_in(resource: Resource, attribute: str) -> str:
+def stand_in(resource: NamingResource, attribute: str) -> str:
     """Return a text that stands for an attribute that only the deployment can say."""
     return f"{resource.logical_id}.{attribute}-{_suffix(resource, attribute)[:8]}"
 
 
-def generated_name(resource: Resource, longest: int, *, lower: bool = False) -> str:
+def generated_name(resource: NamingResource, longest: int, *, lower: bool = False) -> str:
     """Return a name as CloudFormation generates it: at most ``longest`` characters."""
     suffix = _suffix(resource)
     room = longest - len(suffix) - 2
@@ -115,7 +115,7 @@ def generated_name(resource: Resource, longest: int, *, lower: bool = False) -> 
     return name.lower() if lower else name
 
 
-def _name(resource: Resource, longest: int, *properties: str, lower: bool = False) -> str:
+def _name(resource: NamingResource, longest: int, *properties: str, lower: bool = False) -> str:
     """Return the name that AWS, the template or CloudFormation gave."""
     deployed = resource.deployed
     if deployed is not None:
@@ -125,13 +125,13 @@ def _name(resource: Resource, longest: int, *properties: str, lower: bool = Fals
     return found or generated_name(resource, longest, lower=lower)
 
 
-def _digest(resource: Resource, *more: str) -> bytes:
+def _digest(resource: NamingResource, *more: str) -> bytes:
     environment = resource.environment
     parts = (environment.account, environment.region, environment.stack, resource.logical_id, *more)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
 
 
-def _suffix(resource: Resource, *more: str) -> str:
+def _suffix(resource: NamingResource, *more: str) -> str:
     return base64.b32encode(_digest(resource, *more)).decode()[:12]
 
 
@@ -144,7 +144,7 @@ def _row(*types: str) -> Callable[[Row], Row]:
 
 
 @_row("AWS::S3::Bucket")
-def _bucket(resource: Resource) -> Physical:
+def _bucket(resource: NamingResource) -> Physical:
     name = _name(resource, 63, "BucketName", lower=True)
     where = resource.environment
     suffix, region = where.url_suffix, where.region
@@ -171,12 +171,12 @@ _DASHED = frozenset(
 
 
 @_row("AWS::S3::BucketPolicy")
-def _bucket_policy(resource: Resource) -> Physical:
+def _bucket_policy(resource: NamingResource) -> Physical:
     return Physical(resource.given("Bucket") or generated_name(resource, 63), {})
 
 
 @_row("AWS::S3::AccessPoint")
-def _access_point(resource: Resource) -> Physical:
+def _access_point(resource: NamingResource) -> Physical:
     name = _name(resource, 50, "Name", lower=True)
     attributes = {
         "Arn": resource.environment.arn("s3", f"accesspoint/{name}"),
@@ -188,7 +188,7 @@ def _access_point(resource: Resource) -> Physical:
 
 
 def _iam(kind: str, prefix: str, property_: str, id_: str) -> Row:
-    def row(resource: Resource) -> Physical:
+    def row(resource: NamingResource) -> Physical:
         name = _name(resource, 128 if kind == "group" else 64, property_)
         path = resource.given("Path") or "/"
         where = resource.environment
@@ -207,34 +207,34 @@ ROWS["AWS::IAM::InstanceProfile"] = _iam(
 
 
 @_row("AWS::IAM::ManagedPolicy")
-def _managed_policy(resource: Resource) -> Physical:
+def _managed_policy(resource: NamingResource) -> Physical:
     name = _name(resource, 128, "ManagedPolicyName")
     arn = resource.environment.arn("iam", f"policy{resource.given('Path') or '/'}{name}", is_global=True)
     return Physical(arn, {"PolicyArn": arn, "PolicyId": ids.unique_id("ANPA", arn)})
 
 
 @_row("AWS::IAM::AccessKey")
-def _access_key(resource: Resource) -> Physical:
+def _access_key(resource: NamingResource) -> Physical:
     key = resource.deployed or ids.unique_id("AKIA", _digest(resource).hex())
     return Physical(key, {"SecretAccessKey": ids.secret(key)})
 
 
 @_row("AWS::IAM::OIDCProvider")
-def _oidc_provider(resource: Resource) -> Physical:
+def _oidc_provider(resource: NamingResource) -> Physical:
     url = (resource.given("Url") or "").removeprefix("https://")
     arn = resource.environment.arn("iam", f"oidc-provider/{url}", is_global=True)
     return Physical(arn, {"Arn": arn})
 
 
 @_row("AWS::IAM::SAMLProvider")
-def _saml_provider(resource: Resource) -> Physical:
+def _saml_provider(resource: NamingResource) -> Physical:
     name = _name(resource, 128, "Name")
     arn = resource.environment.arn("iam", f"saml-provider/{name}", is_global=True)
     return Physical(arn, {"Arn": arn})
 
 
 @_row("AWS::KMS::Key")
-def _kms_key(resource: Resource) -> Physical:
+def _kms_key(resource: NamingResource) -> Physical:
     """The id of a multi-Region key begins with ``mrk-`` (KMS developer guide, "Multi-Region keys")."""
     key = str(uuid.UUID(bytes=_digest(resource)[:16], version=4))
     if resource.given("MultiRegion") == "true":
@@ -244,25 +244,25 @@ def _kms_key(resource: Resource) -> Physical:
 
 
 @_row("AWS::KMS::ReplicaKey")
-def _replica_key(resource: Resource) -> Physical:
+def _replica_key(resource: NamingResource) -> Physical:
     """A replica has the id of its primary key."""
     key = (resource.given("PrimaryKeyArn") or "").rpartition("/")[2]
     return Physical(key, {"Arn": resource.environment.arn("kms", f"key/{key}"), "KeyId": key})
 
 
 @_row("AWS::KMS::Alias")
-def _kms_alias(resource: Resource) -> Physical:
+def _kms_alias(resource: NamingResource) -> Physical:
     return Physical(resource.deployed or resource.given("AliasName") or generated_name(resource, 256), {})
 
 
 @_row("AWS::Organizations::Policy")
-def _organization_policy(resource: Resource) -> Physical:
+def _organization_policy(resource: NamingResource) -> Physical:
     id_ = resource.deployed or f"p-{_suffix(resource)[:10].lower()}"
     return Physical(id_, {"Id": id_})
 
 
 @_row("AWS::Organizations::OrganizationalUnit")
-def _unit(resource: Resource) -> Physical:
+def _unit(resource: NamingResource) -> Physical:
     suffix = _suffix(resource)
     parent = (resource.given("ParentId") or "").split("-")
     root = parent[1] if len(parent) > 1 and parent[0] in ("r", "ou") else suffix[8:].lower()
@@ -271,14 +271,14 @@ def _unit(resource: Resource) -> Physical:
 
 
 @_row("AWS::Organizations::Account")
-def _account(resource: Resource) -> Physical:
+def _account(resource: NamingResource) -> Physical:
     number = 10**11 + int.from_bytes(_digest(resource)[:8]) % (9 * 10**11)
     id_ = resource.deployed or str(number)
     return Physical(id_, {"AccountId": id_, "AccountName": resource.given("AccountName")})
 
 
 @_row("AWS::Organizations::Organization")
-def _organization(resource: Resource) -> Physical:
+def _organization(resource: NamingResource) -> Physical:
     suffix = _suffix(resource).lower()
     id_ = resource.deployed or f"o-{suffix[:10]}"
     attributes = {"Id": id_, "RootId": f"r-{suffix[:4]}", "ManagementAccountId": resource.environment.account}
@@ -286,13 +286,13 @@ def _organization(resource: Resource) -> Physical:
 
 
 @_row("AWS::CloudFront::CloudFrontOriginAccessIdentity")
-def _origin_access_identity(resource: Resource) -> Physical:
+def _origin_access_identity(resource: NamingResource) -> Physical:
     id_ = resource.deployed or f"E{_suffix(resource)}"
     return Physical(id_, {"Id": id_, "S3CanonicalUserId": hashlib.sha256(_digest(resource)).hexdigest()})
 
 
 @_row("AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl")
-def _cloudfront(resource: Resource) -> Physical:
+def _cloudfront(resource: NamingResource) -> Physical:
     id_ = resource.deployed or f"E{_suffix(resource)}"
     domain = f"d{_digest(resource).hex()[:13]}.cloudfront.net"
     arn = resource.environment.arn("cloudfront", f"distribution/{id_}", is_global=True)
@@ -300,7 +300,7 @@ def _cloudfront(resource: Resource) -> Physical:
 
 
 @_row("AWS::SQS::Queue")
-def _queue(resource: Resource) -> Physical:
+def _queue(resource: NamingResource) -> Physical:
     where, name = resource.environment, _name(resource, 80, "QueueName")
     url = f"https://sqs.{where.region}.{where.url_suffix}/{where.account}/{name}"
     return Physical(url, {"Arn": where.arn("sqs", name), "QueueName": name, "QueueUrl": url})
@@ -317,7 +317,7 @@ def _queue(resource: Resource) -> Physical:
     "AWS::Batch::JobQueue",
     "AWS::Batch::ComputeEnvironment",
 )
-def _by_arn(resource: Resource) -> Physical:
+def _by_arn(resource: NamingResource) -> Physical:
     _, attributes = _other(resource)
     arn = attributes["Arn"]
     name = resource.type.rpartition("::")[2]
@@ -331,7 +331,7 @@ _EC2_PREFIXES = {
 """The prefixes of EC2's ids: the EC2 user guide, "Resource IDs"."""
 
 
-def _ec2(resource: Resource) -> Physical:
+def _ec2(resource: NamingResource) -> Physical:
     name = resource.type.rpartition("::")[2]
     id_ = resource.deployed or f"{_EC2_PREFIXES[name]}-{_digest(resource).hex()[:17]}"
     found = {"Id": id_, f"{name}Id": id_, "GroupId": id_, "CidrBlock": resource.given("CidrBlock")}
@@ -352,7 +352,7 @@ _RESOURCE_PARTS = {
 _SERVICES = {"CertificateManager": "acm", "KinesisFirehose": "firehose", "StepFunctions": "states"}
 
 
-def _other(resource: Resource) -> Physical:
+def _other(resource: NamingResource) -> Physical:
     """Return name and ARN of a resource of a service that decides nothing about S3. A custom resource has neither."""
     if is_custom(resource.type):
         return Physical(resource.deployed or generated_name(resource, 64), {})

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from mocks3.load.cloudformation.intrinsics import Unresolved, as_text
-from mocks3.load.cloudformation.stack import Resource
+from mocks3.load.cloudformation.stack import TemplateResource
 
 
-def text(resource: Resource, *steps: str | int) -> str | None:
+def text(resource: TemplateResource, *steps: str | int) -> str | None:
     """Return a text, or None if it is missing or not known."""
     found = resource.value(*steps)
     if found is None:
@@ -21,7 +21,7 @@ def text(resource: Resource, *steps: str | int) -> str | None:
         return None
 
 
-def texts(resource: Resource, *steps: str | int) -> tuple[str, ...]:
+def texts(resource: TemplateResource, *steps: str | int) -> tuple[str, ...]:
     """Return a list of texts. A text alone is a list of one. Items that are not known are listed as unread."""
     raw: Any = resource.properties
     for step in steps:
@@ -39,7 +39,7 @@ def texts(resource: Resource, *steps: str | int) -> tuple[str, ...]:
     return ()
 
 
-def boolean(resource: Resource, *steps: str | int) -> bool | None:
+def boolean(resource: TemplateResource, *steps: str | int) -> bool | None:
     """Return a boolean. CloudFormation takes the texts "true" and "false" for booleans too."""
     found = resource.value(*steps)
     if found is None or isinstance(found, bool):
@@ -50,7 +50,7 @@ def boolean(resource: Resource, *steps: str | int) -> bool | None:
     return None
 
 
-def number(resource: Resource, *steps: str | int) -> int | None:
+def number(resource: TemplateResource, *steps: str | int) -> int | None:
     """Return a whole number. CloudFormation takes texts of digits for numbers too."""
     found = text(resource, *steps)
     if found is None:
@@ -61,7 +61,7 @@ def number(resource: Resource, *steps: str | int) -> int | None:
     return None
 
 
-def mapping(resource: Resource, *steps: str | int) -> dict[str, Any] | None:
+def mapping(resource: TemplateResource, *steps: str | int) -> dict[str, Any] | None:
     """Return a mapping, or None if it is missing or not known."""
     found = resource.value(*steps)
     if found is None or isinstance(found, dict):
@@ -70,7 +70,7 @@ def mapping(resource: Resource, *steps: str | int) -> dict[str, Any] | None:
     return None
 
 
-def document(resource: Resource, *steps: str | int) -> dict[str, Any] | None:
+def document(resource: TemplateResource, *steps: str | int) -> dict[str, Any] | None:
     """Return a policy document: a mapping, or the JSON text of one."""
     value = found = resource.value(*steps)
     if isinstance(value, str):
@@ -85,7 +85,7 @@ def document(resource: Resource, *steps: str | int) -> dict[str, Any] | None:
     return None
 
 
-def tags(resource: Resource) -> dict[str, str] | None:
+def tags(resource: TemplateResource) -> dict[str, str] | None:
     """Return the property Tags, a list of keys and values, as a mapping."""
     found = resource.value("Tags")
     if found is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mocks3.load.cloudformation.intrinsics import Unresolved
-from mocks3.load.cloudformation.stack import HARMLESS, LOOPS, NESTED, SERVERLESS, Resource, Stack
+from mocks3.load.cloudformation.stack import HARMLESS, LOOPS, NESTED, SERVERLESS, Stack, TemplateResource
 from mocks3.load.cloudformation.types import TYPES, Type, decides_nothing, why_not_read, words
-from mocks3.load.descriptions import Description, Reading
+from mocks3.load.descriptions import Description, FileContents
 from mocks3.policy.reading import escaped
 
 _SECTIONS = words(
@@ -26,10 +26,10 @@ _ATTRIBUTES = words(
 """What a resource can have ("Resource attribute reference"). Only Type, Condition and Properties decide something."""
 
 
-def read_stack(stack: Stack) -> Reading:
+def read_stack(stack: Stack) -> FileContents:
     """Return what the resources of a stack describe, those of its nested stacks included."""
     descriptions = list(_descriptions(stack))
-    return Reading(tuple(descriptions), tuple(dict.fromkeys(stack.unread)))
+    return FileContents(tuple(descriptions), tuple(dict.fromkeys(stack.unread)))
 
 
 def _descriptions(stack: Stack) -> Iterator[Description]:
@@ -46,7 +46,7 @@ def _descriptions(stack: Stack) -> Iterator[Description]:
         yield from found
 
 
-def _read(resource: Resource) -> Iterator[Description]:
+def _read(resource: TemplateResource) -> Iterator[Description]:
     for name in resource.body:
         if name not in _ATTRIBUTES:
             resource.not_read(f"a resource has no attribute {name!r}")
@@ -62,7 +62,7 @@ def _read(resource: Resource) -> Iterator[Description]:
         resource.not_read(why_not_read(resource.type))
 
 
-def _list_properties(resource: Resource, known: Type) -> None:
+def _list_properties(resource: TemplateResource, known: Type) -> None:
     for name in resource.properties:
         if name not in known.reads and name not in known.ignores:
             resource.not_read("mocks3 does not read this property", name)

@@ -16,8 +16,8 @@ from mocks3.load.cloudformation.intrinsics import (
 )
 from mocks3.load.cloudformation.loops import Loops
 from mocks3.load.cloudformation.physical import Environment, Physical, is_custom, physical_of, stand_in
-from mocks3.load.cloudformation.source import Source
-from mocks3.load.descriptions import Place, Unread
+from mocks3.load.cloudformation.source import TemplateSource
+from mocks3.load.descriptions import FilePlace, Unread
 from mocks3.policy.reading import escaped
 
 LOOPS = "AWS::LanguageExtensions"
@@ -37,7 +37,7 @@ class Family(Protocol):
     def exported(self, stack: Stack, name: str) -> Any:
         """Return what a stack exports with this name. Raises Unresolved."""
 
-    def child(self, resource: Resource) -> Stack:
+    def child(self, resource: TemplateResource) -> Stack:
         """Return the stack that a resource of the type AWS::CloudFormation::Stack creates. Raises Unresolved."""
 
 
@@ -52,7 +52,7 @@ class Stack:
     """
 
     def __init__(
-        self, template: Mapping[str, Any], source: Source, environment: Environment, family: Family
+        self, template: Mapping[str, Any], source: TemplateSource, environment: Environment, family: Family
     ) -> None:
         self.source, self.environment, self._family = source, environment, family
         self.parents: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Stack:
         """The Region of the stack."""
         return self.environment.region
 
-    def place(self, pointer: str = "") -> Place:
+    def place(self, pointer: str = "") -> FilePlace:
         """Return the place of a value in the template's file."""
         return self.source.place(pointer)
 
@@ -106,10 +106,10 @@ class Stack:
         return found if isinstance(found, dict) else {}
 
     @cached_property
-    def resources(self) -> dict[str, Resource]:
+    def resources(self) -> dict[str, TemplateResource]:
         """The resources by logical id, also those whose condition is false."""
         return {
-            name: Resource(self, name, body)
+            name: TemplateResource(self, name, body)
             for name, body in self.section("Resources").items()
             if isinstance(body, dict) and isinstance(body.get("Type"), str)
         }
@@ -245,7 +245,7 @@ class Stack:
         self._list_stand_in(resource, f"Fn::GetAtt {name}", name)
         return stand_in(resource, attribute)
 
-    def _list_stand_in(self, resource: Resource, what: str, name: str) -> None:
+    def _list_stand_in(self, resource: TemplateResource, what: str, name: str) -> None:
         """List a value that has a stand-in. The name of a resource has none: nothing could use it."""
         give = f"give it: values={{{name!r}: ...}}"
         if any(each in self.resources for each in self._open):
@@ -253,7 +253,7 @@ class Stack:
         reason = f"only the deployment can say this value; mocks3 uses a stand-in; {give}"
         self.not_read(what, reason, f"/Resources/{escaped(resource.logical_id)}")
 
-    def child(self, resource: Resource) -> Stack:
+    def child(self, resource: TemplateResource) -> Stack:
         """Return the nested stack that a resource creates."""
         if resource.logical_id not in self._children:
             self._enter(f"stack {resource.logical_id}")
@@ -269,7 +269,7 @@ class Stack:
         self._open.append(name)
 
 
-class Resource:
+class TemplateResource:
     """One resource of a template.
 
     Args:
@@ -304,7 +304,7 @@ class Resource:
         """Return whether the resource has no condition, or one that is true."""
         return "Condition" not in self.body or self.stack.condition(str(self.body["Condition"]))
 
-    def place(self, *steps: str | int) -> Place:
+    def place(self, *steps: str | int) -> FilePlace:
         """Return the place of the resource, or of a value in its properties."""
         pointer = f"/Resources/{escaped(self.logical_id)}"
         if steps:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from mocks3.load.cloudformation.stack import Resource
+from mocks3.load.cloudformation.stack import TemplateResource
 from mocks3.load.descriptions import Description
 
-Read = Callable[[Resource], Iterator[Description]]
+Read = Callable[[TemplateResource], Iterator[Description]]
 
 
 class Type(NamedTuple):

@@ -21,15 +21,15 @@ from collections.abc import Iterable
 from mocks3.load.descriptions import (
     BucketDescription,
     Description,
+    FileContents,
+    FilePlace,
     Json,
     Options,
-    Place,
-    Reading,
     RoleDescription,
 )
 from mocks3.load.faults import LoadError
 from mocks3.load.terraform.block import Block
-from mocks3.load.terraform.document import Resource, check_version, is_terraform
+from mocks3.load.terraform.document import TerraformResource, check_version, is_terraform
 from mocks3.load.terraform.inline import older_attributes
 from mocks3.load.terraform.reader import Terraform
 from mocks3.load.terraform.types import ATTRIBUTES_WITHOUT_EFFECT, OWN_WITHOUT_EFFECT, has_effect, reader_of
@@ -37,7 +37,7 @@ from mocks3.load.terraform.types import ATTRIBUTES_WITHOUT_EFFECT, OWN_WITHOUT_E
 __all__ = ["is_terraform", "read"]
 
 
-def read(document: Json, text: str, file: str, options: Options) -> Reading:
+def read(document: Json, text: str, file: str, options: Options) -> FileContents:
     """Return what a plan or a state says.
 
     Args:
@@ -56,12 +56,12 @@ def read(document: Json, text: str, file: str, options: Options) -> Reading:
     try:
         return _read(Terraform(document, text, file, options), document)
     except RecursionError:
-        raise LoadError("the document is nested too deep", Place(file)) from None
+        raise LoadError("the document is nested too deep", FilePlace(file)) from None
     except UnicodeError:
-        raise LoadError("a text in the document has a lone surrogate", Place(file)) from None
+        raise LoadError("a text in the document has a lone surrogate", FilePlace(file)) from None
 
 
-def _read(terraform: Terraform, document: Json) -> Reading:
+def _read(terraform: Terraform, document: Json) -> FileContents:
     for member in ("errored", "deferred_changes"):
         if document.get(member):
             terraform.not_read(
@@ -80,10 +80,10 @@ def _read(terraform: Terraform, document: Json) -> Reading:
         elif has_effect(resource.mode, resource.type):
             _not_read(terraform, resource)
     described = [*_without_replaced(described), *_not_set(older, described)]
-    return Reading(tuple(described), tuple(terraform.unread.values()))
+    return FileContents(tuple(described), tuple(terraform.unread.values()))
 
 
-def _not_read(terraform: Terraform, resource: Resource) -> None:
+def _not_read(terraform: Terraform, resource: TerraformResource) -> None:
     terraform.not_read(
         resource.address, resource.pointer, f"mocks3 does not read resources of the type {resource.type}"
     )

@@ -9,8 +9,8 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from mocks3.load.descriptions import Json, Place
-from mocks3.load.terraform.document import Resource, Unknown
+from mocks3.load.descriptions import FilePlace, Json
+from mocks3.load.terraform.document import TerraformResource, Unknown
 from mocks3.load.terraform.reader import Terraform
 from mocks3.policy import PolicySyntaxError
 from mocks3.policy.reading import escaped, read
@@ -22,7 +22,12 @@ class Block:
     """The values of a resource, or of a block in it. ``path`` is its address, ``pointer`` its place in the file."""
 
     def __init__(
-        self, terraform: Terraform, resource: Resource, values: Mapping[str, Any], path: str, pointer: str
+        self,
+        terraform: Terraform,
+        resource: TerraformResource,
+        values: Mapping[str, Any],
+        path: str,
+        pointer: str,
     ) -> None:
         self.terraform, self.resource = terraform, resource
         self.values, self.path, self.pointer = values, path, pointer
@@ -30,7 +35,7 @@ class Block:
         self._inner: dict[str, list[Block]] = {}
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """The place of the resource or block in the file."""
         return self.terraform.place(self.pointer)
 

@@ -22,7 +22,7 @@ _OTHER = ("var", "local", "each", "count", "path", "terraform", "self", "ephemer
 _DEEPEST = 64
 
 
-class Target(NamedTuple):
+class ReferencedAttribute(NamedTuple):
     """An attribute of a resource that an expression refers to. ``key`` None: all instances; ``module`` has keys."""
 
     module: str
@@ -71,18 +71,22 @@ class Configuration:
             return _inner(self._variables, name).get("value") if kind == "var" else None
         return None
 
-    def targets(self, references: tuple[str, ...], module: str) -> tuple[list[Target], list[str]]:
+    def targets(
+        self, references: tuple[str, ...], module: str
+    ) -> tuple[list[ReferencedAttribute], list[str]]:
         """Return the attributes of resources behind references, and the references behind which there is none.
 
         References to variables of a module and to outputs of modules are followed.
         """
-        found: dict[Target, None] = {}
+        found: dict[ReferencedAttribute, None] = {}
         others: dict[str, None] = {}
         for each in self._followed(references, module, _DEEPEST):
-            (found if isinstance(each, Target) else others)[each] = None  # type: ignore[index]
+            (found if isinstance(each, ReferencedAttribute) else others)[each] = None  # type: ignore[index]
         return list(found), list(others)
 
-    def _followed(self, references: tuple[str, ...], module: str, depth: int) -> Iterator[Target | str]:
+    def _followed(
+        self, references: tuple[str, ...], module: str, depth: int
+    ) -> Iterator[ReferencedAttribute | str]:
         for reference in longest(references) if depth else ():
             kind, _, rest = reference.partition(".")
             if kind == "var":
@@ -94,7 +98,9 @@ class Configuration:
             else:
                 yield target
 
-    def _variable(self, name: str, module: str, depth: int, reference: str) -> Iterator[Target | str]:
+    def _variable(
+        self, name: str, module: str, depth: int, reference: str
+    ) -> Iterator[ReferencedAttribute | str]:
         parent, step = _split(module)
         call = self._call(parent, step) if step else {}
         expression = _inner(call, "expressions").get(re.split(r"[.\[]", name)[0])
@@ -104,7 +110,7 @@ class Configuration:
         elif step and expression is None and not call:
             yield reference
 
-    def _output(self, reference: str, module: str, depth: int) -> Iterator[Target | str]:
+    def _output(self, reference: str, module: str, depth: int) -> Iterator[ReferencedAttribute | str]:
         named = _OUTPUT.fullmatch(reference)
         if named is None or named["output"] is None:
             yield reference
@@ -182,7 +188,7 @@ def _is_prefix(short: str, reference: str) -> bool:
     return reference.startswith((f"{short}.", f"{short}["))
 
 
-def _target(reference: str, module: str) -> Target | None:
+def _target(reference: str, module: str) -> ReferencedAttribute | None:
     named = _RESOURCE.fullmatch(reference)
     if named is None:
         return None
@@ -190,7 +196,7 @@ def _target(reference: str, module: str) -> Target | None:
     if named["key"]:
         key = named["key"][1:-1].replace('\\"', '"') if named["key"][0] == '"' else int(named["key"])
     mode = "data" if named["data"] else "managed"
-    return Target(module, mode, named["type"], named["name"], key, named["attribute"] or "")
+    return ReferencedAttribute(module, mode, named["type"], named["name"], key, named["attribute"] or "")
 
 
 def _split(module: str) -> tuple[str, str]:

@@ -14,24 +14,24 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from mocks3.load.terraform.document import Resource
+from mocks3.load.terraform.document import TerraformResource
 
 
-class Known(Protocol):
+class KnownValues(Protocol):
     """What is known about a document: values that the caller gave, and where resources are."""
 
     given: Mapping[str, Any]
 
-    def attribute(self, resource: Resource, name: str) -> Any: ...
+    def attribute(self, resource: TerraformResource, name: str) -> Any: ...
 
-    def account(self, resource: Resource) -> str: ...
+    def account(self, resource: TerraformResource) -> str: ...
 
-    def region(self, resource: Resource) -> str: ...
+    def region(self, resource: TerraformResource) -> str: ...
 
-    def partition(self, resource: Resource) -> str: ...
+    def partition(self, resource: TerraformResource) -> str: ...
 
 
-Rule = Callable[[Known, Resource], str | None]
+Rule = Callable[[KnownValues, TerraformResource], str | None]
 KEYS = ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
 IAM = {
     "aws_iam_role": "role",
@@ -45,13 +45,13 @@ _OAI = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity "
 _OWN_NAME = {"aws_s3_bucket": "bucket", "aws_s3_directory_bucket": "bucket"}
 
 
-def derive(known: Known, resource: Resource, attribute: str) -> str | None:
+def derive(known: KnownValues, resource: TerraformResource, attribute: str) -> str | None:
     """Return an attribute that follows from the others, or None."""
     rule = _RULES.get(resource.type, {}).get(attribute)
     return None if rule is None else rule(known, resource)
 
 
-def own_name(known: Known, resource: Resource) -> str:
+def own_name(known: KnownValues, resource: TerraformResource) -> str:
     """Return the name of a bucket, an IAM resource or an access point: given, planned, or made from its address."""
     attribute = _OWN_NAME.get(resource.type, "name")
     for each in (attribute, "id", "arn"):
@@ -65,7 +65,7 @@ def own_name(known: Known, resource: Resource) -> str:
     return (prefix if isinstance(prefix, str) and prefix else "terraform-") + digits(resource, 26)
 
 
-def digits(resource: Resource, length: int, alphabet: str = "0123456789") -> str:
+def digits(resource: TerraformResource, length: int, alphabet: str = "0123456789") -> str:
     """Return a text that follows from the address of a resource, such as a part of an id."""
     number = int.from_bytes(hashlib.sha256(resource.address.encode("utf-8", "surrogatepass")).digest())
     found = ""
@@ -75,33 +75,33 @@ def digits(resource: Resource, length: int, alphabet: str = "0123456789") -> str
     return found
 
 
-def iam_path(resource: Resource) -> str:
+def iam_path(resource: TerraformResource) -> str:
     """Return the path of an IAM resource."""
     path = resource.values.get("path")
     return path if isinstance(path, str) and path.startswith("/") and path.endswith("/") else "/"
 
 
-def _iam_arn(known: Known, resource: Resource) -> str:
+def _iam_arn(known: KnownValues, resource: TerraformResource) -> str:
     kind = IAM[resource.type]
     account = known.account(resource)
     name = own_name(known, resource)
     return f"arn:{known.partition(resource)}:iam::{account}:{kind}{iam_path(resource)}{name}"
 
 
-def _bucket_arn(known: Known, resource: Resource) -> str:
+def _bucket_arn(known: KnownValues, resource: TerraformResource) -> str:
     return f"arn:{known.partition(resource)}:s3:::{own_name(known, resource)}"
 
 
-def _regional_arn(known: Known, resource: Resource, service: str, name: str) -> str:
+def _regional_arn(known: KnownValues, resource: TerraformResource, service: str, name: str) -> str:
     where = f"{known.region(resource)}:{known.account(resource)}"
     return f"arn:{known.partition(resource)}:{service}:{where}:{name}"
 
 
-def _directory_bucket_arn(known: Known, resource: Resource) -> str:
+def _directory_bucket_arn(known: KnownValues, resource: TerraformResource) -> str:
     return _regional_arn(known, resource, "s3express", f"bucket/{own_name(known, resource)}")
 
 
-def _key_id(known: Known, resource: Resource) -> str:
+def _key_id(known: KnownValues, resource: TerraformResource) -> str:
     for attribute in ("key_id", "id", "arn"):
         value = known.given.get(f"{resource.address}.{attribute}") or resource.values.get(attribute)
         if isinstance(value, str) and value:
@@ -109,26 +109,26 @@ def _key_id(known: Known, resource: Resource) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, resource.address))
 
 
-def _key_arn(known: Known, resource: Resource) -> str:
+def _key_arn(known: KnownValues, resource: TerraformResource) -> str:
     return _regional_arn(known, resource, "kms", f"key/{_key_id(known, resource)}")
 
 
-def _alias(known: Known, resource: Resource) -> str | None:
+def _alias(known: KnownValues, resource: TerraformResource) -> str | None:
     name = resource.values.get("name")
     return name if isinstance(name, str) else None
 
 
-def _alias_arn(known: Known, resource: Resource) -> str | None:
+def _alias_arn(known: KnownValues, resource: TerraformResource) -> str | None:
     name = _alias(known, resource)
     return None if name is None else _regional_arn(known, resource, "kms", name)
 
 
-def _access_point_arn(known: Known, resource: Resource) -> str:
+def _access_point_arn(known: KnownValues, resource: TerraformResource) -> str:
     return _regional_arn(known, resource, "s3", f"accesspoint/{own_name(known, resource)}")
 
 
 def _random(prefix: str, length: int, alphabet: str = "0123456789abcdef") -> Rule:
-    def made(known: Known, resource: Resource) -> str:
+    def made(known: KnownValues, resource: TerraformResource) -> str:
         return prefix + digits(resource, length, alphabet)
 
     return made
@@ -137,7 +137,7 @@ def _random(prefix: str, length: int, alphabet: str = "0123456789abcdef") -> Rul
 def _of_id(text: str) -> Rule:
     """Return the rule for an attribute with the id of its resource in it."""
 
-    def made(known: Known, resource: Resource) -> str | None:
+    def made(known: KnownValues, resource: TerraformResource) -> str | None:
         own = known.attribute(resource, "id")
         if not isinstance(own, str):
             return None

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mocks3.load.descriptions import Json, Place
+from mocks3.load.descriptions import FilePlace, Json
 from mocks3.load.faults import LoadError
 from mocks3.load.terraform.configuration import Configuration, inside, matching_block
 
@@ -35,7 +35,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Resource:
+class TerraformResource:
     """A resource or data source. ``module`` is the address of its module, with keys; ``key`` is that of its instance.
 
     ``provider`` is the key of its provider's configuration, such as ``aws`` or ``aws.replica``, or an empty string.
@@ -84,13 +84,13 @@ def check_version(document: Json, file: str) -> None:
     if not isinstance(version, str) or version.partition(".")[0] not in MAJOR_VERSIONS:
         raise LoadError(
             f"mocks3 reads the JSON format of Terraform with the major version 1, not format_version {version!r}",
-            Place(file, "/format_version"),
+            FilePlace(file, "/format_version"),
         )
 
 
 def find_resources(
     document: Json, file: str, configuration: Configuration, given: Mapping[str, Any]
-) -> list[Resource]:
+) -> list[TerraformResource]:
     """Return the resources that exist after the apply, and the data sources.
 
     Args:
@@ -102,7 +102,7 @@ def find_resources(
     Raises:
         LoadError: The document does not have the documented shape.
     """
-    reader = _Reader(document, file, configuration, given)
+    reader = _DocumentReader(document, file, configuration, given)
     found = {each.address: each for each in reader.planned()}
     for each in reader.prior():
         if each.address not in found and (each.mode == "data" or each.address not in reader.removed):
@@ -110,7 +110,7 @@ def find_resources(
     return list(found.values())
 
 
-class _Reader:
+class _DocumentReader:
     """One document. ``changes`` are its resource changes by address; ``removed`` are addresses that are destroyed."""
 
     def __init__(
@@ -131,7 +131,7 @@ class _Reader:
             if _is_text(each, "previous_address")
         }
 
-    def planned(self) -> Iterator[Resource]:
+    def planned(self) -> Iterator[TerraformResource]:
         """Yield what ``planned_values`` has, or ``values`` of a state; of a plan without both, what the changes say."""
         for member in ("planned_values", "values"):
             if self.document.get(member) is not None:
@@ -144,7 +144,7 @@ class _Reader:
                     {**change, "values": after}, f"/resource_changes/{number}/change/after"
                 )
 
-    def prior(self) -> Iterator[Resource]:
+    def prior(self) -> Iterator[TerraformResource]:
         """Yield what exists before the apply: data sources that were read, and resources outside a targeted plan."""
         prior = self.document.get("prior_state")
         if prior is not None:
@@ -152,7 +152,7 @@ class _Reader:
             if state.get("values") is not None:
                 yield from self._modules(self._object(state, "values", "/prior_state"), "/prior_state/values")
 
-    def _modules(self, values: Json, pointer: str) -> Iterator[Resource]:
+    def _modules(self, values: Json, pointer: str) -> Iterator[TerraformResource]:
         pending = [(self._object(values, "root_module", pointer), f"{pointer}/root_module")]
         while pending:
             module, place = pending.pop()
@@ -167,7 +167,7 @@ class _Reader:
                     raise self._fault(f"a module must be an object, not {type(each).__name__}", inside)
                 pending.append((each, inside))
 
-    def _resource(self, described: Json, pointer: str) -> Iterator[Resource]:
+    def _resource(self, described: Json, pointer: str) -> Iterator[TerraformResource]:
         address, kind, name = (described.get(member) for member in ("address", "type", "name"))
         if not (isinstance(address, str) and isinstance(kind, str) and isinstance(name, str)):
             raise self._fault("a resource must have the texts address, type and name", pointer)
@@ -181,7 +181,7 @@ class _Reader:
         if mode == "data" and pointer.startswith("/prior_state"):
             unknown = None
         provider = configured.get("provider_config_key")
-        yield Resource(
+        yield TerraformResource(
             address,
             mode,
             kind,
@@ -227,7 +227,7 @@ class _Reader:
     def _fault(self, message: str, pointer: str) -> LoadError:
         return LoadError(
             f"{message}, at {pointer}. Print the plan or state again with terraform show -json",
-            Place(self.file, pointer),
+            FilePlace(self.file, pointer),
         )
 
 

@@ -12,7 +12,7 @@ from mocks3.load.descriptions import (
 )
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.derived import digits
-from mocks3.load.terraform.document import Resource, Unknown
+from mocks3.load.terraform.document import TerraformResource, Unknown
 from mocks3.load.terraform.documents import policy_document
 from mocks3.load.terraform.reader import Terraform
 
@@ -38,7 +38,7 @@ def organization(block: Block) -> Iterator[Description]:
     yield OrganizationDescription(place=block.place, id=root, name="Root", policy_types=types or None)
 
 
-def _root(terraform: Terraform, resource: Resource) -> str:
+def _root(terraform: Terraform, resource: TerraformResource) -> str:
     given = terraform.options.values.get(f"{resource.address}.roots[0].id")
     roots = resource.values.get("roots")
     first = roots[0] if isinstance(roots, list) and roots else None

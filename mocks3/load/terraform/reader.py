@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from mocks3.lib.partitions import partition_of
-from mocks3.load.descriptions import Json, Options, Place, Unread
-from mocks3.load.terraform.configuration import Configuration, Target
+from mocks3.load.descriptions import FilePlace, Json, Options, Unread
+from mocks3.load.terraform.configuration import Configuration, ReferencedAttribute
 from mocks3.load.terraform.derived import BUCKETS, derive, own_name
-from mocks3.load.terraform.document import Resource, Unknown, find_resources
+from mocks3.load.terraform.document import TerraformResource, Unknown, find_resources
 from mocks3.model.world import Settings
-from mocks3.policy.reading import Places
+from mocks3.policy.reading import JsonPositions
 
 _ACCOUNT = re.compile(r"arn:[\w-]+:[\w-]+:(?P<region>[\w-]*):(?P<account>\d{12}):", re.ASCII)
 _IDENTITY = "aws_caller_identity"
@@ -39,21 +39,21 @@ class Terraform:
         self.documents: dict[str, Json | None] = {}
         """The documents of ``aws_iam_policy_document``, by address."""
         self._text = text
-        self._places: Places | None = None
-        self._named: dict[tuple[str, str, str, str], list[Resource]] = {}
+        self._places: JsonPositions | None = None
+        self._named: dict[tuple[str, str, str, str], list[TerraformResource]] = {}
         for each in found:
             self._named.setdefault((each.module, each.mode, each.type, each.name), []).append(each)
         self._accounts = self._identities()
         self._default_account = options.account or _caller_account(options) or Settings().account
 
     # Places and what was not understood
-    def place(self, pointer: str) -> Place:
+    def place(self, pointer: str) -> FilePlace:
         """Return the place of a JSON pointer, with line and column if there is a text."""
         if not self._text:
-            return Place(self.file, pointer)
+            return FilePlace(self.file, pointer)
         if self._places is None:
-            self._places = Places(self._text)
-        return Place(self.file, pointer, *self._places.locate(pointer))
+            self._places = JsonPositions(self._text)
+        return FilePlace(self.file, pointer, *self._places.locate(pointer))
 
     def not_read(self, what: str, pointer: str, reason: str) -> None:
         """Record something that was not understood, once."""
@@ -61,13 +61,15 @@ class Terraform:
             self.unread[what] = Unread(what, self.place(pointer), reason)
 
     @cached_property
-    def buckets(self) -> dict[str, Resource]:
+    def buckets(self) -> dict[str, TerraformResource]:
         """The resources of buckets by the bucket's name."""
         found = (each for each in self.resources.values() if each.mode == "managed" and each.type in BUCKETS)
         return {own_name(self, each): each for each in found}
 
     # Values of resources
-    def instances(self, target: Target, asking: Resource | None = None) -> list[Resource]:
+    def instances(
+        self, target: ReferencedAttribute, asking: TerraformResource | None = None
+    ) -> list[TerraformResource]:
         """Return the instances that a reference means.
 
         A reference without a key, from a resource with ``count`` or ``for_each``, means the instance with the same key,
@@ -83,7 +85,7 @@ class Terraform:
             return same or found
         return found
 
-    def _in_all_modules(self, target: Target) -> list[Resource]:
+    def _in_all_modules(self, target: ReferencedAttribute) -> list[TerraformResource]:
         """Return the resources of all instances of a module that is named without its key."""
         return [
             each
@@ -93,7 +95,7 @@ class Terraform:
             for each in listed
         ]
 
-    def attribute(self, resource: Resource, name: str) -> Any:
+    def attribute(self, resource: TerraformResource, name: str) -> Any:
         """Return an attribute: given, planned or derived from others; an :class:`Unknown` or None otherwise."""
         given = self.options.values.get(f"{resource.address}.{name}")
         if given is not None:
@@ -104,10 +106,12 @@ class Terraform:
         derived = derive(self, resource, name)
         return value if derived is None else derived
 
-    def targets(self, unknown: Unknown, resource: Resource) -> tuple[list[tuple[Resource, str]], list[str]]:
+    def targets(
+        self, unknown: Unknown, resource: TerraformResource
+    ) -> tuple[list[tuple[TerraformResource, str]], list[str]]:
         """Return the attributes that an unknown value contains, and references that are not to resources."""
         targets, others = self.configuration.targets(unknown.references, resource.module)
-        found: dict[tuple[str, str], tuple[Resource, str]] = {}
+        found: dict[tuple[str, str], tuple[TerraformResource, str]] = {}
         for target in targets:
             instances = self.instances(target, resource)
             if not instances:
@@ -116,13 +120,13 @@ class Terraform:
                 found[each.address, target.attribute] = each, target.attribute
         return list(found.values()), others
 
-    def was_unknown(self, resource: Resource, attribute: str) -> bool:
+    def was_unknown(self, resource: TerraformResource, attribute: str) -> bool:
         """Return whether the plan does not know an attribute. It can be given or derived all the same."""
         value = resource.values.get(attribute)
         given = f"{resource.address}.{attribute}" in self.options.values
         return given or value is None or isinstance(value, Unknown)
 
-    def contained(self, unknown: Unknown, resource: Resource) -> list[str]:
+    def contained(self, unknown: Unknown, resource: TerraformResource) -> list[str]:
         """Return the names of the unknown values that an unknown value contains."""
         targets, others = self.targets(unknown, resource)
         unknown_ones = [
@@ -132,7 +136,7 @@ class Terraform:
         ]
         return unknown_ones + [each for each in others if not each.startswith(("each.", "count.", "var."))]
 
-    def missing(self, unknown: Unknown, resource: Resource, pointer: str) -> None:
+    def missing(self, unknown: Unknown, resource: TerraformResource, pointer: str) -> None:
         """Record a value that is known only after the apply, with what it contains."""
         names = self.contained(unknown, resource)
         contains = f" It contains {_listed(names)}." if names else ""
@@ -162,11 +166,11 @@ class Terraform:
             found.setdefault("", found.get("aws") or next(iter(found.values())))
         return found
 
-    def _own_arn(self, resource: Resource) -> re.Match[str] | None:
+    def _own_arn(self, resource: TerraformResource) -> re.Match[str] | None:
         arn = self.options.values.get(f"{resource.address}.arn") or resource.values.get("arn")
         return _ACCOUNT.match(arn) if isinstance(arn, str) else None
 
-    def known_account(self, resource: Resource) -> str | None:
+    def known_account(self, resource: TerraformResource) -> str | None:
         """Return the account of a resource, or None if the document does not say it."""
         own = self._own_arn(resource)
         if own is not None:
@@ -182,11 +186,11 @@ class Terraform:
             return allowed[0]
         return self._accounts.get(resource.provider) or self._accounts.get("")
 
-    def account(self, resource: Resource) -> str:
+    def account(self, resource: TerraformResource) -> str:
         """Return the account of a resource for its ARN: the default account if no file says it."""
         return self.known_account(resource) or self._default_account
 
-    def known_region(self, resource: Resource) -> str | None:
+    def known_region(self, resource: TerraformResource) -> str | None:
         """Return the Region of a resource, or None if the document does not say it."""
         for name in ("bucket_region", "region"):
             value = resource.values.get(name)
@@ -205,11 +209,11 @@ class Terraform:
                     return region
         return None
 
-    def region(self, resource: Resource) -> str:
+    def region(self, resource: TerraformResource) -> str:
         """Return the Region of a resource for its ARN: the default Region if no file says it."""
         return self.known_region(resource) or self.options.region or Settings().region
 
-    def partition(self, resource: Resource) -> str:
+    def partition(self, resource: TerraformResource) -> str:
         """Return the partition of a resource, such as ``aws-cn``."""
         return partition_of(self.region(resource))
 

@@ -40,7 +40,7 @@ _OVERRIDE_NAMES = frozenset(_OVERRIDES)
 
 
 @dataclass(slots=True)
-class Reading:
+class ObjectRead:
     """One read: the version, the byte range (None: the whole object), and the output members without the body."""
 
     version: Version
@@ -57,7 +57,7 @@ def check_read(head: Params) -> None:
         ranges.check_part_number(head["PartNumber"])
 
 
-def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTypeDef) -> Reading:
+def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTypeDef) -> ObjectRead:
     """Find the version, check the conditions and the customer's key of the request, and make the output.
 
     Raise ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` (delete markers), ``PreconditionFailed``,
@@ -82,7 +82,7 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
     if params.get("ChecksumMode") == "ENABLED" and is_whole:
         output |= _checksums(version, part)
     output |= overrides
-    return Reading(version, byte_range, output)
+    return ObjectRead(version, byte_range, output)
 
 
 def _object_members(call: Authorized, version: Version) -> Params:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .condition_checks import CONDITION_CHECKS
-from .finding import CODES, Document, LintCheck, LintWarning, Subject
+from .finding import CODES, CheckedStatement, LintCheck, LintedPolicy, LintWarning
 from .statement_checks import STATEMENT_CHECKS
 from .tables import Tables
 
@@ -33,13 +33,13 @@ def lint(
     Returns:
         The warnings.
     """
-    document = Document.of(policy, tables or Tables())
+    document = LintedPolicy.of(policy, tables or Tables())
     return tuple(
         warning
-        for subject in (Subject(statement, document) for statement in policy.statements)
+        for subject in (CheckedStatement(statement, document) for statement in policy.statements)
         for check in ((*CHECKS, *more) if subject.statement.conditions else (*STATEMENT_CHECKS, *more))
         for warning in check(subject)
     )
 
 
-__all__ = ["CODES", "LintCheck", "LintWarning", "Subject", "Tables", "lint"]
+__all__ = ["CODES", "CheckedStatement", "LintCheck", "LintWarning", "Tables", "lint"]

@@ -11,20 +11,20 @@ from mocks3.policy.elements import Condition, Quantifier
 from mocks3.policy.glob import Wildcard
 from mocks3.policy.variables import template
 
-from .finding import LintCheck, LintWarning, Subject, shown
+from .finding import CheckedStatement, LintCheck, LintWarning, shown
 from .statement_checks import is_short_arn, variables_mean_something
 
 _WITH_VARIABLES: Final = ("String", "Arn")  # the families whose values may hold variables (C-60)
 
 
-def empty_values(subject: Subject) -> Iterator[LintWarning]:
+def empty_values(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of a key without values, which no request value matches."""
     for condition in subject.statement.conditions:
         if not condition.values and not OPERATORS[condition.base].negated:
             yield subject.warn("empty-list", condition.pointer, f"No value is listed for {condition.key}")
 
 
-def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
+def literal_wildcards(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of wildcards under operators without wildcards."""
     for condition in subject.statement.conditions:
         if condition.base.startswith("String") and not condition.base.endswith("Like"):
@@ -36,7 +36,7 @@ def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
                     yield subject.warn("literal-wildcard", subject.value(condition, index), message)
 
 
-def readable_values(subject: Subject) -> Iterator[LintWarning]:
+def readable_values(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of values that their operator cannot parse."""
     for condition in subject.statement.conditions:
         for index, value in enumerate(condition.values):
@@ -45,7 +45,7 @@ def readable_values(subject: Subject) -> Iterator[LintWarning]:
                 yield subject.warn("unreadable-value", subject.value(condition, index), message)
 
 
-def short_arn_values(subject: Subject) -> Iterator[LintWarning]:
+def short_arn_values(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of ARNs with fewer than six parts under operators for text. Under a negated operator every ARN matches."""
     for condition in subject.statement.conditions:
         if not condition.base.startswith("String"):
@@ -57,7 +57,7 @@ def short_arn_values(subject: Subject) -> Iterator[LintWarning]:
                 yield subject.warn("short-arn", subject.value(condition, index), message)
 
 
-def value_variables(subject: Subject) -> Iterator[LintWarning]:
+def value_variables(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of wrong variables in condition values."""
     for condition in subject.statement.conditions:
         if condition.base.startswith(_WITH_VARIABLES):
@@ -68,7 +68,7 @@ def value_variables(subject: Subject) -> Iterator[LintWarning]:
                     )
 
 
-def keys_exist(subject: Subject) -> Iterator[LintWarning]:
+def keys_exist(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of condition keys that are not in the tables."""
     tables = subject.tables
     for condition in subject.statement.conditions:
@@ -79,7 +79,7 @@ def keys_exist(subject: Subject) -> Iterator[LintWarning]:
             )
 
 
-def keys_are_supported(subject: Subject) -> Iterator[LintWarning]:
+def keys_are_supported(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of condition keys that the requests of an action never have."""
     statement, tables = subject.statement, subject.tables
     if "Action" in statement.negations:
@@ -97,7 +97,7 @@ def keys_are_supported(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("unsupported-key", condition.pointer, message)
 
 
-def _first_without(subject: Subject, supporting: Collection[str]) -> str | None:
+def _first_without(subject: CheckedStatement, supporting: Collection[str]) -> str | None:
     """Return the first element of Action that matches known actions, but none of `supporting`."""
     for pattern in subject.statement.actions:
         actions = subject.document.expansions(pattern)
@@ -106,7 +106,7 @@ def _first_without(subject: Subject, supporting: Collection[str]) -> str | None:
     return None
 
 
-def contradictions(subject: Subject) -> Iterator[LintWarning]:
+def contradictions(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of keys that must be missing and must have a value."""
     must_be_missing = _demanded(subject, "true")
     for condition in subject.statement.conditions:
@@ -115,7 +115,7 @@ def contradictions(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("contradiction", condition.pointer, message)
 
 
-def missing_keys(subject: Subject) -> Iterator[LintWarning]:
+def missing_keys(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of conditions with an unexpected result for requests without the key."""
     explicit = _demanded(subject, "false") | _demanded(subject, "true")
     for condition in subject.statement.conditions:
@@ -143,7 +143,7 @@ def _needs_the_key(condition: Condition) -> bool:
     return condition.quantifier is Quantifier.FOR_ANY_VALUE or not OPERATORS[condition.base].negated
 
 
-def _demanded(subject: Subject, value: str) -> set[str]:
+def _demanded(subject: CheckedStatement, value: str) -> set[str]:
     """Return the keys, in lower case, whose presence ("false") or absence ("true") the statement requires."""
     return {
         condition.key.lower()

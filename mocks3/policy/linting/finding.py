@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from mocks3.policy.elements import Condition, Effect, Statement
 from mocks3.policy.reading import unescaped
@@ -58,13 +58,16 @@ class LintWarning:
         return f"{self.pointer}: {self.message} [{self.code}]"
 
 
+Fact = TypeVar("Fact")
+"""What a check finds out about a whole policy."""
+
 MOST_SHOWN: Final = 500
 MOST_HINTS: Final = 50
 """The most hints for one document. A search for a similar name is slow, and a real document has few unknown names."""
 
 
 @dataclass(slots=True)
-class Document:
+class LintedPolicy:
     """A policy, with the data that the checks of its statements share."""
 
     policy: Policy
@@ -72,10 +75,11 @@ class Document:
     first_with_sid: dict[str | None, int]
     hints: int = 0
     _expansions: dict[str, list[str]] = field(default_factory=dict)
+    _facts: dict[Callable[[Policy], Any], Any] = field(default_factory=dict)
     _written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, policy: Policy, tables: Tables) -> Document:
+    def of(cls, policy: Policy, tables: Tables) -> LintedPolicy:
         """Collect the shared data of a policy."""
         positions = {statement.sid: statement.position for statement in reversed(policy.statements)}
         return cls(policy, tables, positions)
@@ -94,6 +98,13 @@ class Document:
         self.hints += 1
         return self.tables.hint_similar(name, known) if self.hints <= MOST_HINTS else ""
 
+    def fact(self, find: Callable[[Policy], Fact]) -> Fact:
+        """Return `find(policy)`, which is called only once: a check of each statement may need all statements."""
+        if find not in self._facts:
+            self._facts[find] = find(self.policy)
+        found: Fact = self._facts[find]
+        return found
+
     def expansions(self, pattern: str) -> list[str]:
         """Return the actions that match a pattern: `Tables.expansions`, once for each pattern of the document."""
         found = self._expansions.get(pattern)
@@ -103,11 +114,11 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CheckedStatement:
     """The input of a check: a statement, and its document."""
 
     statement: Statement
-    document: Document
+    document: LintedPolicy
 
     @property
     def tables(self) -> Tables:
@@ -136,4 +147,4 @@ def shown(text: str) -> str:
     return repr(text) if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]!r}..."
 
 
-LintCheck: TypeAlias = Callable[[Subject], Iterator[LintWarning]]
+LintCheck: TypeAlias = Callable[[CheckedStatement], Iterator[LintWarning]]

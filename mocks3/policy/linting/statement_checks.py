@@ -10,12 +10,12 @@ from typing import Final
 from mocks3.policy.principals import GrantKind, aws_form
 from mocks3.policy.variables import variables_in
 
-from .finding import LintCheck, LintWarning, Subject, shown
+from .finding import CheckedStatement, LintCheck, LintWarning, shown
 from .overlap import overlaps
 from .tables import has_wildcards
 
 
-def empty_lists(subject: Subject) -> Iterator[LintWarning]:
+def empty_lists(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of an empty Action or Resource, which matches nothing."""
     statement = subject.statement
     for element, texts in (("Action", statement.actions), ("Resource", statement.resources)):
@@ -23,14 +23,14 @@ def empty_lists(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("empty-list", element, f"{element} is empty: the statement never applies")
 
 
-def duplicate_sids(subject: Subject) -> Iterator[LintWarning]:
+def duplicate_sids(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of a Sid that an earlier statement has."""
     statement = subject.statement
     if statement.sid and subject.document.first_with_sid[statement.sid] < statement.position:
         yield subject.warn("duplicate-sid", "Sid", f"Sid {statement.sid!r} is used by another statement")
 
 
-def actions_exist(subject: Subject) -> Iterator[LintWarning]:
+def actions_exist(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of actions that are not in the tables, and of actions without a service."""
     statement, tables = subject.statement, subject.tables
     element = statement.spelling("Action")
@@ -44,7 +44,7 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("unknown-action", subject.item(element, index), message)
 
 
-def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
+def actions_fit_resources(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of actions that do not work on the statement's resources: on objects or on what contains them."""
     statement, tables = subject.statement, subject.tables
     if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
@@ -59,7 +59,7 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("action-resource-mismatch", place, f"{shown(action)} {wanted}")
 
 
-def _unfit_types(subject: Subject) -> set[tuple[str, ...]]:
+def _unfit_types(subject: CheckedStatement) -> set[tuple[str, ...]]:
     """Return the resource types of the statement's actions of which the statement names no resource.
 
     Few actions have types of their own, so each combination of types is compared with the resources only once.
@@ -73,7 +73,7 @@ def _unfit_types(subject: Subject) -> set[tuple[str, ...]]:
     return {names for names in types if not _names_one_of(subject, names)}
 
 
-def _names_one_of(subject: Subject, types: tuple[str, ...]) -> bool:
+def _names_one_of(subject: CheckedStatement, types: tuple[str, ...]) -> bool:
     resources, tables = subject.statement.resources or (), subject.tables
     if not types:
         return any(text == "*" or text.endswith(":::*") for text in resources)  # C-5
@@ -81,7 +81,7 @@ def _names_one_of(subject: Subject, types: tuple[str, ...]) -> bool:
     return not forms or any(overlaps(text, form) for form in forms for text in resources)
 
 
-def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
+def resources_are_arns(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of resources that no ARN can match, and of ARNs with fewer than six parts (C-3)."""
     for index, text in enumerate(subject.statement.resources or ()):
         if text.startswith("arn:"):
@@ -94,7 +94,7 @@ def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("resource-not-arn", place, f"{shown(text)} is not an ARN")
 
 
-def _short_arn(subject: Subject, index: int, text: str) -> LintWarning:
+def _short_arn(subject: CheckedStatement, index: int, text: str) -> LintWarning:
     effect = "exempts nothing" if "Resource" in subject.statement.negations else "matches nothing"
     place = subject.item(subject.statement.spelling("Resource"), index)
     return subject.warn("short-arn", place, f"{shown(text)} has fewer than six parts, so it {effect}")
@@ -106,7 +106,7 @@ def is_short_arn(text: str, *, wildcards: bool) -> bool:
     return text.startswith("arn:") and text.count(":") < 5 and not open_ended
 
 
-def resource_variables(subject: Subject) -> Iterator[LintWarning]:
+def resource_variables(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of wrong variables in resources."""
     element = subject.statement.spelling("Resource")
     for index, text in enumerate(subject.statement.resources or ()):
@@ -114,7 +114,9 @@ def resource_variables(subject: Subject) -> Iterator[LintWarning]:
             yield from variables_mean_something(subject, text, partial(subject.item, element, index))
 
 
-def variables_mean_something(subject: Subject, text: str, place: Callable[[], str]) -> Iterator[LintWarning]:
+def variables_mean_something(
+    subject: CheckedStatement, text: str, place: Callable[[], str]
+) -> Iterator[LintWarning]:
     """Warn of wrong variables in a text."""
     if "${" not in text:
         return
@@ -137,7 +139,7 @@ def variables_mean_something(subject: Subject, text: str, place: Callable[[], st
             yield subject.warn("unknown-key", place(), f"No key is called {shown(key)}{hint}")
 
 
-def principals_exist(subject: Subject) -> Iterator[LintWarning]:
+def principals_exist(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of deleted principals."""
     statement = subject.statement
     for index, text in enumerate(statement.principal.aws if statement.principal else ()):
@@ -146,7 +148,7 @@ def principals_exist(subject: Subject) -> Iterator[LintWarning]:
             yield subject.warn("deleted-principal", place, f"{text} is the unique id of a deleted principal")
 
 
-def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
+def not_principal_levels(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of principals that NotPrincipal lists but does not exempt."""
     statement = subject.statement
     if statement.principal is None or "Principal" not in statement.negations:

@@ -8,6 +8,6 @@ matches nothing. So the numbers of the statements stay.
 """
 
 from .mutants import Mutant, mutants_of
-from .replacement import Effect, Replacement, replaced
+from .replacement import Replacement, ReplacementEffect, replaced
 
-__all__ = ["Effect", "Mutant", "Replacement", "mutants_of", "replaced"]
+__all__ = ["Mutant", "Replacement", "ReplacementEffect", "mutants_of", "replaced"]

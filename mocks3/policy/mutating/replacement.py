@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mocks3.policy.request import Request
 
 
-class Effect(Enum):
+class ReplacementEffect(Enum):
     """What a replacement changes for a request.
 
     NONE: the same statements apply. MORE: only other statements apply as well. OTHER: a statement that applied does not
@@ -46,7 +46,7 @@ class Replacement:
         self.other = Policy.parse(document, name=policy.name)
         self._pairs: list[tuple[CompiledStatement, CompiledStatement]] | None = None
 
-    def effect_on(self, request: Request, *, bounded: bool) -> Effect:
+    def effect_on(self, request: Request, *, bounded: bool) -> ReplacementEffect:
         """Return how a statement that differs changes what the policy contributes to the decision of a request.
 
         Args:
@@ -58,13 +58,13 @@ class Replacement:
             self._pairs = [
                 (one, other) for one, other in zip(before, after, strict=True) if one.view != other.view
             ]
-        found = Effect.NONE
+        found = ReplacementEffect.NONE
         for one, other in self._pairs:
             contributed = _contribution(one, request, bounded)
             if contributed != _contribution(other, request, bounded):
                 if contributed is not None:
-                    return Effect.OTHER
-                found = Effect.MORE
+                    return ReplacementEffect.OTHER
+                found = ReplacementEffect.MORE
         return found
 
 

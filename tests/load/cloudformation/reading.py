@@ -6,13 +6,13 @@ import textwrap
 from typing import Any
 
 from mocks3.load.cloudformation import read
-from mocks3.load.descriptions import Options, Reading
+from mocks3.load.descriptions import FileContents, Options
 from mocks3.load.yaml_text import read_yaml
 
 HEAD = "AWSTemplateFormatVersion: 2010-09-09\n"
 
 
-def reading(text: str, *, file: str = "app.yaml", **options: Any) -> Reading:
+def reading(text: str, *, file: str = "app.yaml", **options: Any) -> FileContents:
     """Return what a template in YAML describes."""
     text = HEAD + textwrap.dedent(text)
     return read(read_yaml(text, file), text, file, Options(**options))
@@ -34,7 +34,7 @@ def reason(value: str, sections: str = "", **options: Any) -> str:
     return unread.reason
 
 
-def policy_with(value: str, sections: str, **options: Any) -> Reading:
+def policy_with(value: str, sections: str, **options: Any) -> FileContents:
     """Return what a template describes whose first resource is a policy with this value."""
     body = f"{{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {{Value: {value}}}}}}}"
     resources = f"Resources:\n  Policy: {body}\n"
