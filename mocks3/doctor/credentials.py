@@ -76,7 +76,10 @@ def _endpoints() -> Iterator[ProjectProblem]:
 
 
 def _in_file(project: Project, path: Path) -> Iterator[ProjectProblem]:
-    for number, line in enumerate(project.text(path).splitlines(), 1):
+    text = project.text(path)
+    if not any(map(_is_real, _KEY.findall(text))):
+        return
+    for number, line in enumerate(text.splitlines(), 1):
         found = next(filter(_is_real, _KEY.findall(line)), None)
         if found is not None:
             yield ProjectProblem(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mocks3.doctor.project import (
     Function,
     Project,
     ProjectProblem,
-    PythonFile,
     called,
     fixture_name,
     functions,
@@ -25,12 +24,13 @@ _MARKERS = frozenset({"mocks3", "s3_world", "s3_principal"})
 
 def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield the tests in which more than one mock is open. With mocks3's markers and fixtures together, only one is."""
-    wide = list(_fixtures(project))
+    every = list(_fixtures(project))
     for source in project.sources:
+        visible = {name: autouse for name, path, autouse in every if _sees(source.path, path)}
         for function, owner in functions(source.tree):
             if not function.name.startswith("test"):
                 continue
-            opened = list(dict.fromkeys(_opened(function, owner, source, wide, project)))
+            opened = list(dict.fromkeys(_opened(function, owner, visible, project)))
             if len(opened) > 1:
                 yield ProjectProblem(
                     source.place(function),
@@ -50,13 +50,9 @@ def _fixtures(project: Project) -> Iterator[tuple[str, Path, bool]]:
 
 
 def _opened(
-    function: Function,
-    owner: ast.ClassDef | None,
-    source: PythonFile,
-    wide: list[tuple[str, Path, bool]],
-    project: Project,
+    function: Function, owner: ast.ClassDef | None, visible: Mapping[str, bool], project: Project
 ) -> Iterator[str]:
-    """Yield what opens a mock for a test."""
+    """Yield what opens a mock for a test. ``visible`` are the project's fixtures that do; True for autouse."""
     for decorator in (*(owner.decorator_list if owner else ()), *function.decorator_list):
         if called(decorator).rpartition(".")[2] in MOCKS:
             yield f"the decorator {called(decorator)}"
@@ -64,11 +60,10 @@ def _opened(
     own = sorted(requested & project.fixtures) or [
         called(each) for each in function.decorator_list if called(each).rpartition(".")[2] in _MARKERS
     ]
-    shadowing = {name for name, path, _ in wide if _sees(source.path, path)}
-    if own and not set(own) & shadowing:
+    if own and visible.keys().isdisjoint(own):
         yield f"mocks3's fixture or marker {own[0]}"
-    for name, path, autouse in wide:
-        if _sees(source.path, path) and (autouse or name in requested):
+    for name, autouse in visible.items():
+        if autouse or name in requested:
             yield f"the fixture {name}"
     for block in _blocks(function):
         yield f"the block with {block}()"

@@ -26,8 +26,10 @@ def check(project: Project) -> Iterator[ProjectProblem]:
             yield ProjectProblem("", f"{name} is set, which mocks3 does not read", f"unset {name}")
     for source in project.sources:
         for node in ast.walk(source.tree):
-            yield from _import(source, node)
-            yield from _address(source, node)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                yield from _import(source, node)
+            elif isinstance(node, ast.Call):
+                yield from _address(source, node)
     for path in project.files:
         if _lists_requirements(path) or path.suffix in (".yaml", ".yml"):
             yield from _in_file(project, path)
@@ -58,10 +60,8 @@ def _other(module: str) -> str:
     )
 
 
-def _address(source: PythonFile, node: ast.AST) -> Iterator[ProjectProblem]:
+def _address(source: PythonFile, node: ast.Call) -> Iterator[ProjectProblem]:
     """Yield the address of a server that a client is given."""
-    if not isinstance(node, ast.Call):
-        return
     for keyword in node.keywords:
         value = keyword.value
         if keyword.arg == "endpoint_url" and isinstance(value, ast.Constant) and isinstance(value.value, str):

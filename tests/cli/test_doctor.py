@@ -96,6 +96,14 @@ def test_a_fixture_with_another_name(doctor) -> None:
     assert [place for place, *_ in doctor("fixtures", conftest=text)] == ["conftest.py:4"]
 
 
+def test_another_in_memory_aws_of_mocks3(doctor) -> None:
+    """The other fixtures use it: that is what an override is for."""
+    text = "import pytest\nfrom mocks3 import mock_s3\n\n@pytest.fixture\ndef aws():\n    with mock_s3() as aws:\n"
+    assert doctor("fixtures", conftest=f"{text}        yield aws\n") == []
+    other = text.replace("mocks3 import", "moto import")
+    assert len(doctor("fixtures", conftest=f"{other}        yield aws\n")) == 1
+
+
 def test_with_a_prefix_only_the_prefixed_names_shadow(doctor) -> None:
     text = "import pytest\n\n@pytest.fixture\ndef s3(): ...\n\n@pytest.fixture\ndef mocks3_s3(): ...\n"
     found = doctor("fixtures", conftest=text, pytest_dot_ini="[pytest]\nmocks3_fixture_prefix = mocks3_\n")
