@@ -113,7 +113,7 @@ class Measuring:
         if self._worker is not None:
             session.config.workeroutput[KEY] = to_json(self._coverage)  # type: ignore[attr-defined]
             return
-        reports.write(self._reports, self._coverage)
+        reports.write(self._reports, self._coverage, session.config.rootpath)
         if self._too_little() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

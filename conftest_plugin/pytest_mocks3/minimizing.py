@@ -5,6 +5,7 @@ Rule: this file is imported only if the flag is given, or its ini option.
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,12 @@ from mocks3.leastprivilege.usage import Usage
 from pytest_mocks3 import options
 from pytest_mocks3.measuring import Measuring
 
+KEY = "mocks3_usage"
+"""The key under which a worker of pytest-xdist sends its usage."""
+
 
 def register(config: pytest.Config, measuring: Measuring) -> None:
-    """Register the writer of the policies.
-
-    Raises:
-        pytest.UsageError: The tests run in several processes.
-    """
-    if hasattr(config, "workerinput") or getattr(config.option, "dist", "no") != "no":
-        raise pytest.UsageError(f"{options.POLICY_OUT.flag} needs all tests in one process: omit -n")
+    """Register the writer of the policies: of a whole run, of a worker of pytest-xdist, or of its controller."""
     config.pluginmanager.register(Minimizing(config, measuring), "mocks3-minimizing")
 
 
@@ -38,6 +36,20 @@ class Minimizing:
 
     def _add(self, test: str, decisions: list[Any]) -> None:
         self._usage.add(decisions)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Send the usage, if this is a worker of pytest-xdist. Policies are sent as their texts."""
+        workeroutput = getattr(session.config, "workeroutput", None)
+        if workeroutput is not None:
+            workeroutput[KEY] = pickle.dumps(self._usage)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take the usage of a worker of pytest-xdist that has ended."""
+        sent = (getattr(node, "workeroutput", None) or {}).get(KEY)
+        if sent is not None:
+            self._usage.merge(pickle.loads(sent))  # noqa: S301 - from a process of this run
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the policies, and report what they leave out."""

@@ -116,6 +116,11 @@ APPEND = Option("coverage_append", "add the data to those of the JSON report of 
 RECORD = Option(
     "record", "write the decisions of the run to this file, one JSON object a line", metavar="FILE"
 )
+LIVE = Option(
+    "live",
+    "show the decisions in the terminal while the tests run; nothing if the output is not a terminal",
+    kind="bool",
+)
 MUTATE = Option(
     "mutate",
     "change one thing in one policy at a time, and run the tests again that the change affects; the reports: term, "
@@ -136,7 +141,7 @@ POLICY_OUT = Option(
     "write the smallest identity policies that allow what the run allowed to this folder",
     metavar="DIR",
 )
-MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD, MUTATE, MUTATE_BUDGET, MUTATE_FAIL_UNDER, POLICY_OUT)
+MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD, LIVE, MUTATE, MUTATE_BUDGET, MUTATE_FAIL_UNDER, POLICY_OUT)
 """The options that measure the run."""
 MEASURING = (COVERAGE, RECORD, MUTATE, POLICY_OUT)
 """The options without which nothing is measured."""

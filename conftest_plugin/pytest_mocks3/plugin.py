@@ -43,6 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_mocks3 import instead_of_moto
 
         instead_of_moto.begin(config)
+    if options.value(config, options.LIVE):
+        from pytest_mocks3 import live
+
+        live.register(config)
     if any(options.value(config, option) for option in options.MEASURING):
         from pytest_mocks3 import measuring
 

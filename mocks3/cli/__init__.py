@@ -13,6 +13,7 @@
     mocks3 mutate    run tests, and report changes of policies that no test notices
     mocks3 minimize  write the smallest policies that allow what was allowed
     mocks3 migrate   change tests that were written for moto, LocalStack or MinIO
+    mocks3 doctor    check a project, and print the fix for each problem
     mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
@@ -32,6 +33,7 @@ from mocks3.cli import (
     can,
     coverage,
     demo,
+    doctor,
     lint,
     matrix,
     migrate,
@@ -61,6 +63,7 @@ COMMANDS = {
     "mutate": mutate,
     "minimize": minimize,
     "migrate": migrate,
+    "doctor": doctor,
     "demo": demo,
 }
 
@@ -78,6 +81,7 @@ examples:
   mocks3 mutate -- pytest tests/            change policies, and report what no test notices
   mocks3 minimize infra/ events.json        write the smallest policies that allow what the events were allowed
   mocks3 migrate tests/                     print what a move from moto changes in these files
+  mocks3 doctor                             check how this project uses mocks3
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.

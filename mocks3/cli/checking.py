@@ -44,7 +44,7 @@ class Finding(NamedTuple):
 
 
 def check(path: Path, kind: str | None, *, named: bool = True) -> Iterator[Finding]:
-    """Yield the findings about one file, in the order of its lines.
+    """Yield the findings about one file, in the order of its lines. Those of a plan can be in its .tf files.
 
     Args:
         path: The file: a policy, CLI output, a template, or what Terraform prints.
@@ -55,7 +55,7 @@ def check(path: Path, kind: str | None, *, named: bool = True) -> Iterator[Findi
         found = list(_findings(path, kind, named))
     except FileError as fault:
         found = [Finding(fault.path, fault.line, fault.column, "error", fault.message, "unreadable")]
-    yield from sorted(dict.fromkeys(found), key=lambda each: (each.line, each.column))
+    yield from sorted(dict.fromkeys(found), key=lambda each: (str(each.path), each.line, each.column))
 
 
 def _findings(path: Path, kind: str | None, named: bool) -> Iterator[Finding]:

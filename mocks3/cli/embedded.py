@@ -6,12 +6,15 @@ properties that contain documents, which say where in a resource a finding is.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mocks3.cli.files import PolicyFile
+from mocks3.cli.terraform_source import TerraformSource
 from mocks3.load import cli_output, cloudformation, terraform
 from mocks3.load.descriptions import (
     AccessPointDescription,
@@ -107,11 +110,15 @@ def _sample(name: str, declared: Json) -> Any:
 
 def _found(reading: FileContents, value: Json, text: str, path: Path) -> Iterator[Embedded]:
     seen: set[str] = set()
+    source = TerraformSource(path.parent) if terraform.is_terraform(value) else None
     for description in reading.descriptions:
         for document, kind, names in _documents(description):
             pointer = _pointer(value, description.place.pointer, names)
             is_text = isinstance(_at(value, pointer), str)
             file = PolicyFile(path, text, json.dumps(document), pointer, embedded=is_text)
+            if source is not None:
+                origin = partial(source.place, _resource(value, description.place.pointer), document)
+                file = dataclasses.replace(file, origin=origin)
             key = f"{pointer} {file.text}"
             if key not in seen:
                 seen.add(key)
@@ -145,6 +152,16 @@ def _pointer(value: Json, pointer: str, names: tuple[str, ...]) -> str:
     """Return the pointer of the document: of a property of the resource, or of the place itself."""
     inner = (f"{pointer}/{name}" for name in names)
     return next((each for each in inner if _at(value, each) is not None), pointer)
+
+
+def _resource(value: Json, pointer: str) -> Any:
+    """Return the resource of a plan or a state that contains the value at a pointer, or None."""
+    while pointer:
+        found = _at(value, pointer)
+        if isinstance(found, Mapping) and {"mode", "type", "name"} <= found.keys():
+            return found
+        pointer = pointer.rpartition("/")[0]
+    return None
 
 
 def _at(value: Any, pointer: str) -> Any:

@@ -5,6 +5,7 @@ Rule: every error in a file is a :class:`FileError` with its line and column, al
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PolicyFile:
-    """A policy from a file. ``text`` is the policy alone; ``pointer`` is its JSON pointer within the file."""
+    """A policy from a file. ``text`` is the policy alone; ``pointer`` is its JSON pointer within the file.
+
+    ``origin`` returns the place from which a part of the policy was made: a file, a line and a column, or None.
+    """
 
     path: Path
     whole: str
     text: str
     pointer: str
     embedded: bool
+    origin: Callable[[str], tuple[Path, int, int] | None] = lambda pointer: None
 
     @cached_property
     def _places(self) -> JsonPositions | YamlPlaces:
@@ -39,6 +44,10 @@ class PolicyFile:
 
     def fault(self, message: str, pointer: str = "") -> FileError:
         """Return the error for a place of the policy."""
+        made_from = self.origin(pointer)
+        if made_from is not None:
+            path, line, column = made_from
+            return FileError(path, message, line, column)
         # A policy that is a JSON string has no lines of its own in the file.
         line, column = self._places.locate(self.pointer if self.embedded else f"{self.pointer}{pointer}")
         return FileError(self.path, message, line, column)

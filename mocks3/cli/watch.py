@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import glob
 import re
 import shutil
 import sys
@@ -16,7 +17,7 @@ from mocks3.errors import Mocks3Error
 HELP = "show the decisions of a test run, or of a server, while it runs"
 DESCRIPTION = """\
 Follow a record that 'pytest --mocks3-record FILE' or 'mocks3 serve --record FILE' writes: one line for each decision,
-the latest at the bottom. It needs a terminal.
+the latest at the bottom. It needs a terminal. 'pytest --mocks3-live' shows the same page.
 """
 EPILOG = """\
 keys:
@@ -75,30 +76,51 @@ class View:
     def __init__(self, file: Path) -> None:
         self.open = True
         self._file = file
-        self._offset = 0
-        self._all: list[dict[str, Any]] = []
+        self._offsets: dict[Path, int] = {}
+        """How many bytes of each file were read: of the record, and of those of the workers of pytest-xdist."""
+        self._read: list[tuple[Path, dict[str, Any]]] = []
         self._denied_only = False
         self._explained = False
         self._selected: int | None = None
         """The number of the selected decision among those shown; None follows the latest."""
 
+    @property
+    def _all(self) -> list[dict[str, Any]]:
+        return [decision for _, decision in self._read]
+
     def read(self) -> None:
-        """Read the lines that were added to the file. A file that became shorter is a new run."""
+        """Read the lines that were added to the record, and to the records of the workers of pytest-xdist.
+
+        A worker's record is moved to the end of the run's when the worker ends.
+        """
+        workers = sorted(self._file.parent.glob(f"{glob.escape(self._file.name)}.gw*"))
+        for path in set(self._offsets) - {self._file, *workers}:
+            self._forget(path)
+        for path in (self._file, *workers):
+            self._read_file(path)
+
+    def _forget(self, path: Path) -> None:
+        del self._offsets[path]
+        self._read = [each for each in self._read if each[0] != path]
+
+    def _read_file(self, path: Path) -> None:
+        """Read the lines that were added to one file. A file that became shorter is a new run."""
         from mocks3.coverage.records import decisions_in
 
+        offset = self._offsets.get(path, 0)
         try:
-            size = self._file.stat().st_size
-            if size < self._offset:
-                self._offset, self._all, self._selected = 0, [], None
-            with self._file.open("rb") as file:
-                file.seek(self._offset)
+            if path.stat().st_size < offset:
+                self._forget(path)
+                offset, self._selected = 0, None
+            with path.open("rb") as file:
+                file.seek(offset)
                 added = file.read()
         except FileNotFoundError:
             return
         whole = added[: added.rfind(b"\n") + 1]
-        first = self._offset == 0
-        self._offset += len(whole)
-        self._all += decisions_in(whole.decode("utf-8"), str(self._file), first=first)
+        self._offsets[path] = offset + len(whole)
+        found = decisions_in(whole.decode("utf-8"), str(path), first=offset == 0)
+        self._read += [(path, decision) for decision in found]
 
     def press(self, key: bytes) -> None:
         """Do what a key means."""

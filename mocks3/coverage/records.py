@@ -34,6 +34,7 @@ class CoverageRecorder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("w", encoding="utf-8")
         self._file.write(_line({"format": FORMAT, "version": VERSION}))
+        self._file.flush()
 
     def write(self, test: str | None, decisions: list[Any]) -> None:
         """Write the decisions of a test; None for those of a server."""
@@ -43,6 +44,7 @@ class CoverageRecorder:
     def append(self, text: str) -> None:
         """Write lines of the record of another process of the run."""
         self._file.write(text)
+        self._file.flush()
 
     def close(self) -> None:
         """Close the file."""

@@ -30,8 +30,14 @@ def parse(given: str, root: str | os.PathLike[str] = ".") -> list[Report]:
     return report_options.parse(given, root, FILES, "policy coverage", "--mocks3-coverage")
 
 
-def text_of(kind: str, coverage: Coverage) -> str:
-    """Return the text of a report: ``term``, ``html``, ``json`` or ``lcov``."""
+def text_of(kind: str, coverage: Coverage, root: str | os.PathLike[str] = ".") -> str:
+    """Return the text of a report.
+
+    Args:
+        kind: ``term``, ``html``, ``json`` or ``lcov``.
+        coverage: The data.
+        root: The folder of the run, in which the files with policies are.
+    """
     if kind == "html":
         from mocks3.coverage.html import page
 
@@ -39,7 +45,7 @@ def text_of(kind: str, coverage: Coverage) -> str:
     if kind == "lcov":
         from mocks3.coverage.lcov import tracefile
 
-        return tracefile(coverage)
+        return tracefile(coverage, Path(root))
     if kind == "json":
         return json.dumps(to_json(coverage), indent=1) + "\n"
     from mocks3.coverage.terminal import table
@@ -47,12 +53,12 @@ def text_of(kind: str, coverage: Coverage) -> str:
     return "\n".join(table(coverage)) + "\n"
 
 
-def write(reports: Iterable[Report], coverage: Coverage) -> None:
-    """Write the reports that are files."""
+def write(reports: Iterable[Report], coverage: Coverage, root: str | os.PathLike[str] = ".") -> None:
+    """Write the reports that are files. ``root`` is the folder of the run."""
     for kind, path in reports:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text_of(kind, coverage), encoding="utf-8")
+            path.write_text(text_of(kind, coverage, root), encoding="utf-8")
 
 
 def lines(reports: Iterable[Report], coverage: Coverage) -> list[str]:

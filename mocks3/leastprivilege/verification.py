@@ -54,9 +54,8 @@ def verify(usage: PrincipalUsage, policies: Sequence[tuple[Policy, dict[str, Any
         (before.name, before.text): None if after is None else Policy.parse(after, name=before.name)
         for before, after in policies
     }
-    for decision in usage.decisions:
-        found = [smaller[each.name, each.text] for each in decision.policies.identity]
-        present = decision.policies
+    for request, present, circumstances in usage.allowed.values():
+        found = [smaller[each.name, each.text] for each in present.identity]
         changed = Policies(
             [each for each in found if each is not None],
             present.resource,
@@ -66,11 +65,11 @@ def verify(usage: PrincipalUsage, policies: Sequence[tuple[Policy, dict[str, Any
             present.rcps,
             present.vpc_endpoint,
         )
-        outcome = evaluate(collect_findings(decision.request, changed), decision.circumstances)
-        assert outcome.allowed, f"the smaller policy denies {decision.action} on {decision.resource}"
+        outcome = evaluate(collect_findings(request, changed), circumstances)
+        assert outcome.allowed, f"the smaller policy denies {request.action} on {request.resource}"
     old = [before for before, _ in policies]
     new = [each for each in smaller.values() if each is not None]
-    return Verification(len(usage.decisions), *_nothing_more(old, new))
+    return Verification(len(usage.allowed), *_nothing_more(old, new))
 
 
 def _nothing_more(old: list[Policy], new: list[Policy]) -> tuple[int, bool]:

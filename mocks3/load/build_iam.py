@@ -22,7 +22,7 @@ from mocks3.load.descriptions import (
     RoleDescription,
     UserDescription,
 )
-from mocks3.load.documents import document_text
+from mocks3.load.documents import WrittenDocument, document_text
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
 from mocks3.load.named_principals import NamedPrincipals
@@ -51,7 +51,11 @@ def parse(document: Json, name: str, place: FilePlace, kind: PolicyKind = Policy
 def text_at(document: Json, place: FilePlace) -> str:
     """Return the text of a policy that the file at this place has."""
     text = document_text(document)
-    storing.read_from(text, place.file, place.pointer, place.line)
+    if isinstance(document, WrittenDocument):
+        line = 1 + len(text) - len(text.lstrip("\n"))
+        storing.read_from(text, place.file, document.pointer, line)
+    else:
+        storing.read_from(text, place.file, place.pointer, place.line)
     return text
 
 

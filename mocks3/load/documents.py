@@ -12,12 +12,13 @@ from mocks3.load.descriptions import Json
 class WrittenDocument(dict[str, Any]):
     """A policy document with its text as it stands in a JSON file.
 
-    ``text`` has the lines and columns of the file, so that explanations show the file's line numbers.
+    ``text`` has the lines and columns of the file, so that explanations show the file's line numbers. ``pointer`` is
+    its JSON pointer in the file.
     """
 
-    def __init__(self, value: Json, text: str) -> None:
+    def __init__(self, value: Json, text: str, pointer: str) -> None:
         super().__init__(value)
-        self.text = text
+        self.text, self.pointer = text, pointer
 
 
 def document_text(document: Json) -> str:

@@ -46,7 +46,7 @@ def page(results: MutantResults) -> str:
     counts = ", ".join(f"{results.counted(status)} {status}" for status in Status)
     return _PAGE.format(
         percent=percent(results),
-        grade="missed" if survivors else "covered",
+        grade=_grade(results),
         style=(resources.files("mocks3.coverage") / "page.css").read_text(encoding="utf-8"),
         summary=f"{len(found)} mutants of {len(titles)} policies and buckets: {counts}.",
         survivors=_table(survivors, with_place=True) if survivors else "<p>None.</p>\n",
@@ -59,11 +59,16 @@ def page(results: MutantResults) -> str:
 
 def _policy(title: str, found: list[MutantResult]) -> str:
     own = MutantResults({each.key: each for each in found})
-    grade = "missed" if own.counted(Status.SURVIVED) else "covered"
     return (
-        f'<section><details><summary><b class="{grade}">{percent(own)}</b> {escape(title)}</summary>\n'
+        f'<section><details><summary><b class="{_grade(own)}">{percent(own)}</b> {escape(title)}</summary>\n'
         f"{_table(found, with_place=False)}</details></section>\n"
     )
+
+
+def _grade(results: MutantResults) -> str:
+    if results.counted(Status.SURVIVED):
+        return "missed"
+    return "" if percent(results) == "-" else "covered"
 
 
 def _table(found: list[MutantResult], *, with_place: bool) -> str:

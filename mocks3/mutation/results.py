@@ -82,13 +82,21 @@ class MutantResults:
 
     @property
     def score(self) -> float:
-        """The noticed share of the mutants that were tried and are not equivalent, from 0 to 100."""
+        """The noticed share of the mutants that were tried and are not equivalent, from 0 to 100.
+
+        If none was tried, it is 0 if the time was over, and 100 if there is no mutant.
+        """
         noticed, survived = self.counted(Status.NOTICED), self.counted(Status.SURVIVED)
-        return 100.0 * noticed / (noticed + survived) if noticed + survived else 100.0
+        if noticed + survived:
+            return 100.0 * noticed / (noticed + survived)
+        return 0.0 if self.counted(Status.UNTRIED) else 100.0
 
 
 def percent(results: MutantResults) -> str:
-    """Return the score as text: 100% only if no mutant survived."""
+    """Return the score as text: 100% only if no mutant survived; "-" if the time was over before the first."""
+    statuses = {each.status for each in results.found.values()}
+    if Status.UNTRIED in statuses and statuses.isdisjoint({Status.NOTICED, Status.SURVIVED}):
+        return "-"
     return f"{int(results.score)}%"
 
 

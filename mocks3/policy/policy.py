@@ -183,6 +183,9 @@ class Policy:
     def _error(self, error: PolicySyntaxError) -> PolicySyntaxError:
         return _placed(error, self.text) if self._from_text else error
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _read_again, (self.text, self.name, self._from_text)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Policy):
             return NotImplemented
@@ -197,6 +200,11 @@ class Policy:
     def __repr__(self) -> str:
         called = f"{self.name!r}: " if self.name else ""
         return f"<Policy {called}{len(self.statements)} statements, {self.version}>"
+
+
+def _read_again(text: str, name: str | None, from_text: bool) -> Policy:
+    """Return a policy that was pickled: only its text and its name were."""
+    return Policy(parsed_text(text), name, from_text)
 
 
 def _as_text(given: str | bytes | Mapping[str, object]) -> str:

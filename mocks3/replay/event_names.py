@@ -66,8 +66,9 @@ NO_CALLS: Mapping[str, str] = {
     "JobStatusChanged": "it is a change of state of a Batch Operations job, not a call",
     "JobCreated": "it is a change of state of a Batch Operations job, not a call",
     "DeleteObjects": (
-        "CloudTrail does not log the keys of DeleteObjects, and S3 decides each key "
-        '(S3 user guide, "Amazon S3 CloudTrail events")'
+        "CloudTrail does not log the keys of DeleteObjects, and S3 decides each key, so that the event does not say "
+        "which keys were denied. The bucket's server access log has a line BATCH.DELETE.OBJECT for each key "
+        '(S3 user guide, "Amazon S3 CloudTrail events", "Amazon S3 server access log format")'
     ),
 }
 """Events of S3 that cannot become a call of the API, with the reason."""

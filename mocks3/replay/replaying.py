@@ -13,6 +13,7 @@ from mocks3.calls.samples import complete
 from mocks3.calls.shared_clients import SharedClientPrincipal, SharedClients
 from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.interceptors import refusal_log
+from mocks3.operations import registered
 from mocks3.replay import event_names
 from mocks3.replay.contexts import Context, context_of
 from mocks3.replay.events import Event, Placed, events_in
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 SOURCES = frozenset({"s3.amazonaws.com", "s3express.amazonaws.com"})
 """The ``eventSource`` of S3, S3 Control and directory buckets."""
+
+KMS = "kms.amazonaws.com"
+"""The ``eventSource`` of AWS KMS. Its events about keys, key policies and grants are replayed."""
 
 _ACCESS_POINT_HOST = re.compile(
     r"(?P<name>.+)-(?P<account>\d{12})\.s3-accesspoint(?:-fips)?\.(?P<region>[a-z0-9-]+)\."
@@ -158,24 +162,20 @@ def _resource(event: Event) -> str:
     sent = sent if isinstance(sent, Mapping) else {}
     bucket, key = sent.get("bucketName"), sent.get("key") or sent.get("prefix")
     if not bucket:
-        return "-"
+        return str(sent.get("keyId") or "-")
     return f"s3://{bucket}/{key}" if key else f"s3://{bucket}"
 
 
 def _call_of(aws: CallWorld, event: Event) -> _Call:
     """Return the call of an event. Raise NotReplayable with the reason if it has none."""
     source, name = str(event.get("eventSource")), str(event.get("eventName"))
-    if source == "kms.amazonaws.com":
-        raise NotReplayable(
-            "it is an event of AWS KMS: replay the event of the S3 call, which asks for the key too"
-        )
-    if source not in SOURCES:
+    if source not in SOURCES and source != KMS:
         raise NotReplayable(f"it is an event of {source}, not of S3")
     if event.get("eventType") not in (None, "AwsApiCall"):
         raise NotReplayable(f"its eventType is {event['eventType']}: no principal made a call")
     sent = event.get("requestParameters")
     sent = sent if isinstance(sent, Mapping) else {}
-    found = event_names.operation_of(name, sent)
+    found = _operation_of(source, name, sent)
     if found is None or name in event_names.NO_CALLS:
         read_keys = found is not None and "Delete" in parameters_of(*found, sent).parameters
         if not read_keys:
@@ -192,6 +192,22 @@ def _call_of(aws: CallWorld, event: Event) -> _Call:
     if added:
         assumed.append(f"{', '.join(added)} of {call.operation} is a sample: the event does not have it")
     return _Call(event, identity_of(event), outcome_of(event), call, tuple(assumed))
+
+
+def _operation_of(source: str, name: str, sent: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the service and the operation of an event, or None.
+
+    Raises:
+        NotReplayable: It is an event of KMS that needs a ciphertext, or that mocks3 does not support.
+    """
+    if source != KMS:
+        return event_names.operation_of(name, sent)
+    if ("kms", name) not in registered():
+        raise NotReplayable(
+            f"mocks3 does not make the call {name} of AWS KMS. If S3 made it for its caller (the encryption context "
+            "has aws:s3:arn), replay the event of the S3 call, which asks for the key too"
+        )
+    return "kms", name
 
 
 def _completed(call: ServiceCall) -> tuple[ServiceCall, tuple[str, ...]]:

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 from .conftest import A
 
 ENDPOINT, VPC, ORGANIZATION = "vpce-1", "vpc-1", "o-example"
-USER, SESSION, WEB_IDENTITY, SERVICE, POINT, DIRECTORY_BUCKET = (
+USER, SESSION, WEB_IDENTITY, ROOT_TASK, GRANTED, SERVICE, POINT, DIRECTORY_BUCKET = (
     "user",
     "session",
     "session of AssumeRoleWithWebIdentity",
+    "session of AssumeRoot",
+    "session of GetDataAccess",
     "service",
     "access point",
     "directory bucket",
@@ -60,6 +62,8 @@ FEEDS: Mapping[str, Feed] = {
     "aws:sourceidentity": Feed(SESSION, {"aws:SourceIdentity": "ana"}, {"source_identity": "ana"}),
     "aws:tokenissuetime": Feed(SESSION),
     "aws:federatedprovider": Feed(WEB_IDENTITY),
+    "aws:assumedroot": Feed(ROOT_TASK),
+    "s3:accessgrantsinstancearn": Feed(GRANTED),
     "aws:multifactorauthpresent": Feed(SESSION, {"aws:MultiFactorAuthPresent": True}, {"mfa": True}),
     "aws:multifactorauthage": Feed(SESSION, {"aws:MultiFactorAuthAge": 60}, {"mfa_age": 60}),
     "aws:calledvia": Feed(
@@ -118,6 +122,3 @@ FEEDS: Mapping[str, Feed] = {
     "s3express:buckettag/<key>": Feed(DIRECTORY_BUCKET),
 }
 """Each key that no parameter feeds, in lower case."""
-
-OF_OTHER_CREDENTIALS = {"aws:assumedroot", "s3:accessgrantsinstancearn"}
-"""Keys of the credentials of AssumeRoot and GetDataAccess. Their tests are in tests/sts and tests/s3control."""

@@ -34,7 +34,7 @@ from mocks3.wire import models
 from tests.operations.inputs import CALLS, DIRECTORY, filled
 
 from .conftest import A, allow
-from .feeds import FEEDS, OF_OTHER_CREDENTIALS
+from .feeds import FEEDS
 
 ZONE = {
     "Location": {"Type": "AvailabilityZone", "Name": "use1-az4"},
@@ -186,9 +186,7 @@ def names() -> Iterator[str]:
 
 def test_every_condition_key_has_a_value() -> None:
     """The keys that no parameter feeds are in the table of ``test_keys_of_requests``."""
-    assert (
-        set(names()) - {key for key in FEEDS if key.startswith("s3")} - OF_OTHER_CREDENTIALS == VALUES.keys()
-    )
+    assert set(names()) - {key for key in FEEDS if key.startswith("s3")} == VALUES.keys()
     known = {*names(), *(each.lower() for each in UNDERIVED)}
     supported = {f"{each}<key>" if each.endswith("/") else each for each in action_facts()["keys"]}
     assert supported <= known

@@ -21,7 +21,7 @@ from freezegun import freeze_time
 from mocks3.access import Refusal
 from mocks3.access.context.table import ROWS, TAG_ROWS
 from mocks3.calls import EVERYTHING_EXISTS, ServiceCall, play
-from mocks3.handles.principals import RoleSession
+from mocks3.handles.principals import KeyedPrincipal, RoleSession
 from mocks3.mocking.mock import Reopened
 from mocks3.operations import find
 from tests.operations.inputs import DIRECTORY
@@ -31,9 +31,10 @@ from .feeds import (
     DIRECTORY_BUCKET,
     ENDPOINT,
     FEEDS,
-    OF_OTHER_CREDENTIALS,
+    GRANTED,
     ORGANIZATION,
     POINT,
+    ROOT_TASK,
     SERVICE,
     SESSION,
     USER,
@@ -65,8 +66,14 @@ class Callers(World):
             RoleArn=role.arn, RoleSessionName="run", WebIdentityToken=issuer.token(sub="me")
         )
         web = RoleSession(self.aws, federated["Credentials"]["AccessKeyId"])
-        service = self.aws.service("cloudtrail.amazonaws.com")
-        self.callers = {USER: user, SESSION: role.assume(), WEB_IDENTITY: web, SERVICE: service}
+        self.callers = {
+            USER: user,
+            SESSION: role.assume(),
+            WEB_IDENTITY: web,
+            ROOT_TASK: self.root_task(),
+            GRANTED: self.granted(user.arn),
+            SERVICE: self.aws.service("cloudtrail.amazonaws.com"),
+        }
         tags = {"TagSet": [{"Key": "team", "Value": "blue"}]}
         self.owner.put_bucket_tagging(Bucket="amzn-data", Tagging=tags)
         self.owner.put_bucket_abac(Bucket="amzn-data", AbacStatus={"Status": "Enabled"})
@@ -75,6 +82,38 @@ class Callers(World):
         self.point = account.create_access_point("point", "amzn-data").arn
         account.client("s3control").tag_resource(AccountId=A, ResourceArn=self.point, Tags=tags["TagSet"])
         self.owner.put_object(Bucket="amzn-data", Key="k")
+
+    def root_task(self) -> KeyedPrincipal:
+        """Return the session of AssumeRoot that a principal of the management account has in the account."""
+        management = self.aws.account()
+        management.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+        management.client("iam").enable_organizations_root_sessions()
+        task = {"arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"}
+        ann = management.create_user("ann", policies=allow("sts:AssumeRoot")).client("sts")
+        made = ann.assume_root(TargetPrincipal=A, TaskPolicyArn=task)
+        return KeyedPrincipal(self.aws, made["Credentials"]["AccessKeyId"])
+
+    def granted(self, grantee: str) -> KeyedPrincipal:
+        """Return the credentials of GetDataAccess for the user "tagged"."""
+        account, me = self.aws.account(A), {"AccountId": A}
+        service = {"Service": "access-grants.s3.amazonaws.com"}
+        actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+        trust = {"Statement": {"Effect": "Allow", "Principal": service, "Action": actions}}
+        role = account.create_role("grants", trust=trust, policies=EVERYTHING)
+        control = account.client("s3control", region_name="us-east-1")
+        control.create_access_grants_instance(**me)
+        place = control.create_access_grants_location(
+            **me, LocationScope="s3://amzn-data", IAMRoleArn=role.arn
+        )
+        control.create_access_grant(
+            **me,
+            AccessGrantsLocationId=place["AccessGrantsLocationId"],
+            Grantee={"GranteeType": "IAM", "GranteeIdentifier": grantee},
+            Permission="READ",
+        )
+        user = account.user("tagged").client("s3control", region_name="us-east-1")
+        made = user.get_data_access(**me, Target="s3://amzn-data/k", Permission="READ")
+        return KeyedPrincipal(self.aws, made["Credentials"]["AccessKeyId"])
 
     def caller(self, feed: Feed) -> Any:
         return self.callers.get(feed.by, self.callers[USER])
@@ -123,7 +162,7 @@ def mentioning(name: str) -> dict[str, Any]:
 def test_every_key_is_fed() -> None:
     """A condition key that is in no table fails here."""
     keys = {*ROWS, *(f"{prefix}<key>" for prefix in TAG_ROWS)}
-    assert keys == FEEDS.keys() | VALUES.keys() | OF_REQUESTS_TO_TAG | OF_OTHER_CREDENTIALS
+    assert keys == FEEDS.keys() | VALUES.keys() | OF_REQUESTS_TO_TAG
 
 
 @pytest.mark.parametrize("key", sorted(FEEDS))

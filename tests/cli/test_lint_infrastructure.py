@@ -146,6 +146,52 @@ def test_plan_of_terraform(run, file) -> None:
     assert done.code == 1
 
 
+SOURCE = """
+resource "aws_s3_bucket_policy" "logs" {
+  bucket = aws_s3_bucket.logs.id
+  policy = data.aws_iam_policy_document.logs.json
+}
+
+data "aws_iam_policy_document" "other" {
+  statement {
+    actions = ["s3:GetObjct"]
+  }
+}
+
+data "aws_iam_policy_document" "logs" {
+  statement {
+    actions   = ["s3:GetObjct"]
+  }
+}
+"""
+
+
+def test_a_finding_in_a_plan_has_the_place_in_the_source_of_terraform(run, file) -> None:
+    """The plan is one line. The source is what a person can edit."""
+    file("main.tf", SOURCE)
+    done = run("lint", file("plan.json", plan().json()))
+    line = 1 + SOURCE[: SOURCE.rindex('"s3:GetObjct"')].count("\n")
+    assert done.out.startswith(f"main.tf:{line}:18: warning: No action is called 's3:GetObjct'")
+    found = run("lint", "--format", "sarif", "plan.json").json["runs"][0]["results"][0]
+    place = found["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("main.tf", line)
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        (SOURCE.replace('"s3:GetObjct"', "local.actions"), "main.tf:2:1:"),
+        (SOURCE + SOURCE, "plan.json:"),
+        ("", "plan.json:"),
+    ],
+)
+def test_a_source_that_does_not_have_the_text(run, file, source: str, place: str) -> None:
+    """The place is that of the block; of the plan, if there is no such block or several."""
+    file("main.tf", source)
+    done = run("lint", file("plan.json", plan().json()))
+    assert done.out.startswith(place)
+
+
 def test_notes_alone_are_no_failure(run, file) -> None:
     document = Document(account="111122223333")
     document.add("aws_s3_bucket.logs", bucket="logs-1")

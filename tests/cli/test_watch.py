@@ -143,6 +143,21 @@ def test_a_new_run_replaces_the_record(record: Path) -> None:
     assert keys_shown(view) == [">9"]
 
 
+def test_the_records_of_workers(record: Path) -> None:
+    """pytest-xdist: each worker has a record, which is moved to the end of the run's when the worker ends."""
+    worker = record.with_name("run.jsonl.gw1")
+    worker.write_text(HEAD + decision(4), encoding="utf-8")
+    view = View(record)
+    assert keys_shown(view) == ["1", "2", "3", ">4"]
+    with worker.open("a", encoding="utf-8") as file:
+        file.write(decision(5))
+    assert keys_shown(view) == ["1", "2", "3", "4", ">5"]
+    with record.open("a", encoding="utf-8") as file:
+        file.write(decision(4) + decision(5))
+    worker.unlink()
+    assert keys_shown(view) == ["1", "2", "3", "4", ">5"]
+
+
 def test_a_file_that_does_not_exist_yet(tmp_path: Path) -> None:
     view = View(tmp_path / "later.jsonl")
     assert shown(view)[0] == ("later.jsonl: 0 decisions, 0 denied")

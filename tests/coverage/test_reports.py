@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from mocks3.coverage import reports
+from mocks3.coverage.collecting import Collector
 from mocks3.coverage.data import Coverage, CoverageMark, Hit, PolicyPlace, Undecided
 from mocks3.coverage.measuring import Figures, measure, total
 from mocks3.coverage.terminal import percent
 from mocks3.errors import Mocks3Error
+from mocks3.handles.mock_aws import MockAWS
 
 UPLOADS = """\
 {
@@ -281,3 +283,63 @@ def test_the_page_in_a_browser(coverage: Coverage, browser: str, tmp_path: Path)
         "0",
         "0",
     ]
+
+
+TEMPLATE = """\
+Resources:
+  App:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: app
+      AssumeRolePolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: own
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Action:
+                  - s3:GetObject
+                  - s3:PutObject
+                Resource: "*"
+              - {Effect: Deny, Action: s3:DeleteObject, Resource: "*"}
+"""
+DETAILS = """\
+{"UserDetailList": [{"UserName": "eve", "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": {
+  "Statement": [
+    {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+  ]}}]}]}
+"""
+
+
+def test_lcov_has_the_lines_of_templates(tmp_path: Path) -> None:
+    """The policies in a template, or in an output of the AWS CLI, are lines of that file."""
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    (tmp_path / "details.json").write_text(DETAILS)
+    collector = Collector(str(tmp_path))
+    collector.start()
+    try:
+        aws = MockAWS()
+        aws.load(tmp_path)
+        aws.account().create_bucket("data", objects={"k": b"x"})
+        collector.finish("setup")
+        aws.account().role("app").assume().client("s3").get_object(Bucket="data", Key="k")
+        aws.account().user("eve").client("s3").get_object(Bucket="data", Key="k")
+        collector.finish("t.py::test")
+    finally:
+        collector.stop()
+    found: dict[str, list[str]] = {}
+    for line in reports.text_of("lcov", collector.coverage, tmp_path).splitlines():
+        if line.startswith("SF:"):
+            lines = found.setdefault(line[3:], [])
+        elif line.startswith(("DA:", "BRDA:")):
+            lines.append(line)
+    assert found["details.json"] == ["DA:3,1"]
+    assert [line for line in found["template.yaml"] if line.startswith("DA:")][-4:] == [
+        "DA:12,1",
+        "DA:14,1",
+        "DA:15,0",
+        "DA:17,0",
+    ]
+    (tmp_path / "template.yaml").unlink()
+    assert "SF:template.yaml" not in reports.text_of("lcov", collector.coverage, tmp_path)

@@ -57,15 +57,29 @@ def test_a_run_without_users_and_roles(pytester):
     done.stdout.fnmatch_lines(["No user and no role made a call."])
 
 
-def test_several_processes_are_refused(pytester, monkeypatch):
+def test_several_processes(pytester, monkeypatch):
+    """Each worker of pytest-xdist sees a part of the run. The policies are those of the whole run."""
     pytest.importorskip("xdist")
     monkeypatch.setenv(
         "PYTEST_ADDOPTS", "-p no:randomly -p no:asyncio -p no:hypothesispytest -p no:time_machine"
     )
-    pytester.makepyfile(PROJECT)
-    done = pytester.runpytest_subprocess("--mocks3-policy-out=smaller", "-n", "2")
-    assert done.ret == pytest.ExitCode.USAGE_ERROR
-    done.stderr.fnmatch_lines(["*--mocks3-policy-out needs all tests in one process: omit -n"])
+    more = "\ndef test_eve_writes(eve):\n    eve.put_object(Bucket='data', Key='new')\n"
+    pytester.makepyfile(PROJECT.replace('"Action": "s3:*"', '"Action": "s3:*", "Condition": IF') + more)
+    condition = '{"StringNotEquals": {"aws:username": "${aws:PrincipalAccount}"}}'
+    pytester.makepyfile(conftest=f"import builtins\nbuiltins.IF = {condition}\n")
+    written = []
+    for folder, several in (("one", ()), ("two", ("-n", "2", "--dist=each"))):
+        done = pytester.runpytest_subprocess(f"--mocks3-policy-out={folder}", *several)
+        assert done.ret == 0
+        done.stdout.fnmatch_lines(["*verified: 2 different decisions of the run are allowed again*"])
+        path = pytester.path / folder / "123456789012" / "user" / "eve" / "inline.json"
+        written.append(json.loads(path.read_text("utf-8")))
+    assert written[0] == written[1]
+    used = [(each["Action"], each["Resource"]) for each in written[0]["Statement"]]
+    assert used == [("s3:GetObject", "arn:aws:s3:::data/k"), ("s3:PutObject", "arn:aws:s3:::data/new")]
+    done = pytester.runpytest_subprocess("--mocks3-policy-out=load", "-n", "2")
+    path = pytester.path / "load" / "123456789012" / "user" / "eve" / "inline.json"
+    assert json.loads(path.read_text("utf-8")) == written[0]
 
 
 @pytest.fixture

@@ -287,7 +287,10 @@ def test_calls_on_the_account_are_those_of_s3_control(aws: MockAWS, name: str) -
         ({"eventName": "DeleteObjects"}, "CloudTrail does not log the keys of DeleteObjects"),
         ({"eventName": "WriteGetObjectResponse"}, "S3 has no operation for the event WriteGetObjectResponse"),
         ({"eventName": "Frobnicate"}, "S3 has no operation for the event Frobnicate"),
-        ({"eventName": "Decrypt", "eventSource": "kms.amazonaws.com"}, "it is an event of AWS KMS"),
+        (
+            {"eventName": "Decrypt", "eventSource": "kms.amazonaws.com"},
+            "mocks3 does not make the call Decrypt of AWS KMS. If S3 made it for its caller",
+        ),
         (
             {"eventName": "RunInstances", "eventSource": "ec2.amazonaws.com"},
             "it is an event of ec2.amazonaws.com, not of S3",
@@ -300,6 +303,20 @@ def test_what_cannot_be_replayed_is_named(aws: MockAWS, changes: dict[str, Any],
     (found,) = aws.replay(event(**{"name": changes.pop("eventName"), **changes}))
     assert (found.mocks3, found.agrees) == ("not replayed", None)
     assert found.why.startswith(why)
+
+
+def test_events_of_kms_about_keys(aws: MockAWS) -> None:
+    """CloudTrail writes their parameters in lower camel case (KMS developer guide, "Logging with AWS CloudTrail")."""
+    key = aws.account("111122223333").create_kms_key().arn
+    policy = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}
+    sent = {"keyId": key, "policyName": "default", "policy": json.dumps(policy)}
+    source = {"eventSource": "kms.amazonaws.com"}
+    (found,) = aws.replay(event("PutKeyPolicy", ROOT, requestParameters=sent, **source))
+    assert (found.mocks3, found.agrees, found.resource) == ("allowed", True, key), found
+    assert json.loads(found.played.call.parameters["Policy"]) == policy
+    denied = {"errorCode": "AccessDenied"}
+    (found,) = aws.replay(event("PutKeyPolicy", requestParameters=sent, **source, **denied))
+    assert (found.played.denial.action, found.agrees) == ("kms:PutKeyPolicy", True)
 
 
 def test_a_browsers_form(aws: MockAWS) -> None:

@@ -40,7 +40,7 @@ class CliOutput:
         """Return a policy document with its text, if the file is one JSON value."""
         if isinstance(self._places, YamlPlaces):
             return document
-        return WrittenDocument(document, self._places.cut(pointer) if pointer else self.text)
+        return WrittenDocument(document, self._places.cut(pointer) if pointer else self.text, pointer)
 
     def place(self, pointer: str = "") -> FilePlace:
         """Return the place of a value."""
