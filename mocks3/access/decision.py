@@ -116,6 +116,16 @@ class Decision:
 
         return headline(self)
 
+    @property
+    def encoded_message(self) -> str:
+        """The decision as an encoded authorization message, which ``sts.decode_authorization_message`` decodes.
+
+        EC2 and some other services send such messages. Use it in the answers of your own mock of them.
+        """
+        from mocks3.access.explain.encoded_messages import encoded_message
+
+        return encoded_message(self)
+
     def near_misses(self) -> tuple[StatementEvidence, ...]:
         """Return the statements that would have changed the verdict if one of their elements had matched.
 

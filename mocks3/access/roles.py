@@ -8,7 +8,7 @@ evaluation logic].
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mocks3.access import refusing
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
     from mocks3.storage.iam import RoleRecord
+    from mocks3.storage.iam.external import ExternalIdentity
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:
@@ -48,7 +49,12 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
     arn = authenticated.parsed.params["RoleArn"]
     role = world.iam.role(arn)
     request_info = request_info_of(world, authenticated)
-    keys = _session_keys(authenticated.parsed.params)
+    external = authenticated.caller.external
+    keys = (
+        _session_keys(authenticated.parsed.params)
+        if external is None
+        else _token_keys(authenticated, external)
+    )
     if action == "sts:AssumeRole":
         keys |= _mfa_keys(world, authenticated)
     request_info.context = dataclasses.replace(
@@ -64,7 +70,9 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
             resource=arn,
         )
         raise ROLE_DENIED(why, message=_message(authenticated, action, arn))
-    inherited = _inherited(authenticated) if action == "sts:AssumeRole" else ()
+    inherited: Iterable[str] = _from_token(external) if external else ()
+    if action == "sts:AssumeRole":
+        inherited = _inherited(authenticated)
     for each in (action, *inherited):
         refusing.require(
             world,
@@ -83,6 +91,8 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
 
 
 def _message(authenticated: Authenticated, action: str, arn: str) -> str:
+    if authenticated.caller.external is not None:
+        return f"Not authorized to perform sts:{authenticated.parsed.operation}"
     return f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}"
 
 
@@ -110,6 +120,27 @@ def _session_keys(params: Params) -> dict[str, tuple[str, ...]]:
         "sts:transitivetagkeys": params.get("TransitiveTagKeys", []),
     }
     return {key: tuple(filter(None, values)) for key, values in wanted.items() if any(values)}
+
+
+def _token_keys(authenticated: Authenticated, external: ExternalIdentity) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys of the requested session of an external identity (P-21, P-22)."""
+    wanted = {
+        "sts:rolesessionname": [external.session_name or authenticated.parsed.params["RoleSessionName"]],
+        "sts:sourceidentity": [external.source_identity],
+        "sts:transitivetagkeys": external.transitive,
+        "aws:tagkeys": external.tags,
+        **{f"aws:requesttag/{key.lower()}": [value] for key, value in external.tags.items()},
+    }
+    named = {key: tuple(filter(None, values)) for key, values in wanted.items()}
+    return {**external.keys, **{key: values for key, values in named.items() if values}}
+
+
+def _from_token(external: ExternalIdentity) -> Iterator[str]:
+    """Yield what the token makes the session need as well: its tags and its source identity."""
+    if external.tags:
+        yield "sts:TagSession"
+    if external.source_identity:
+        yield "sts:SetSourceIdentity"
 
 
 def _inherited(authenticated: Authenticated) -> Iterator[str]:

@@ -52,14 +52,14 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
     The header's value is ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
     ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Clients also send the URL of the object, and
     a plus sign for a space (R-59). Raises ``InvalidArgument`` without a slash between bucket and key (R-58, R-59), and
-    for an Object Lambda access point, which cannot be a copy source.
+    for an Object Lambda access point or a Multi-Region Access Point, which cannot be copy sources (F-126).
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
         return None
     path, _, query = _ORIGIN.sub("", raw, count=1).partition("?versionId=")
     bucket, key = _split(unquote_plus(path).removeprefix("/"))
-    if not (bucket and key) or store.object_lambda(bucket) is not None:
+    if not (bucket and key) or store.object_lambda(bucket) is not None or bucket.endswith(".mrap"):
         raise INVALID_ARGUMENT(
             message="Invalid copy source object key",
             ArgumentName="x-amz-copy-source",
@@ -120,7 +120,7 @@ def _target_of_name(
         home = "" if bucket is None else f"{bucket.region}:{bucket.owner}"
         return DirectoryTarget(name, bucket, key, version_id, source, region_and_account=home)
     first = store.object_lambda(name)
-    point = store.access_point(name if first is None else first.supporting)
+    point = store.routed_access_point(name if first is None else first.supporting)
     if point is None:
         return Target(name, store.bucket(name), key, version_id, source)
     return Target(point.bucket, store.bucket(point.bucket), key, version_id, source, point, first)

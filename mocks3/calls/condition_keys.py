@@ -15,12 +15,14 @@ from urllib.parse import parse_qsl, urlencode
 
 from mocks3.access.context import parameters, tags, writes
 from mocks3.access.context.table import ROWS, TAG_ROWS, UNDERIVED
+from mocks3.access.directory_buckets.permissions import CREATE_SESSION
 from mocks3.access.vocabulary import DIRECTORY_BUCKETS, vocabulary
 from mocks3.calls.assumptions import Assumptions, parse_source
 from mocks3.calls.service_call import POST_OBJECT
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import suggestion
 from mocks3.model.request_context import RequestContextArguments, condition_keys
+from mocks3.model.zones import is_directory_bucket
 from mocks3.operations import find
 
 if TYPE_CHECKING:
@@ -32,7 +34,12 @@ _PROPERTIES = {
     f"aws:{name.replace('_', '')}": name
     for name in RequestContextArguments.__annotations__
     if name not in ("keys", "tls_version", "mfa", "mfa_age")
-} | {"s3:tlsversion": "tls_version", "aws:multifactorauthpresent": "mfa", "aws:multifactorauthage": "mfa_age"}
+} | {
+    "s3:tlsversion": "tls_version",
+    "s3express:tlsversion": "tls_version",
+    "aws:multifactorauthpresent": "mfa",
+    "aws:multifactorauthage": "mfa_age",
+}
 """The properties of ``request_context`` by condition key."""
 
 _BOOLS = frozenset({"secure_transport", "mfa", "via_aws_service"})
@@ -49,12 +56,21 @@ _IN_BODY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "UpdateObjectEncryption": {
         "s3:x-amz-server-side-encryption-aws-kms-key-id": ("ObjectEncryption", "SSEKMS", "KMSKeyArn")
     },
-    "CreateBucket": {"s3:locationconstraint": ("CreateBucketConfiguration", "LocationConstraint")},
+    "CreateBucket": {
+        "s3:locationconstraint": ("CreateBucketConfiguration", "LocationConstraint"),
+        "s3express:locationname": ("CreateBucketConfiguration", "Location", "Name"),
+    },
+    "CreateSession": {
+        "s3express:sessionmode": ("SessionMode",),
+        "s3express:x-amz-server-side-encryption": ("ServerSideEncryption",),
+        "s3express:x-amz-server-side-encryption-aws-kms-key-id": ("SSEKMSKeyId",),
+    },
     "PutBucketInventoryConfiguration": {
-        "s3:inventoryaccessibleoptionalfields": ("InventoryConfiguration", "OptionalFields")
+        "s3:inventoryaccessibleoptionalfields": ("InventoryConfiguration", "OptionalFields"),
+        "s3express:inventoryaccessibleoptionalfields": ("InventoryConfiguration", "OptionalFields"),
     },
 }
-"""Condition keys that a member of the body feeds, by operation."""
+"""Condition keys that a member of the body feeds, or a header of CreateSession, by operation."""
 
 _OF_UPLOAD = {
     "s3:x-amz-server-side-encryption": "ServerSideEncryption",
@@ -62,10 +78,15 @@ _OF_UPLOAD = {
 }
 """Condition keys that the later calls of an upload carry from CreateMultipartUpload (C-81)."""
 
-_FED = frozenset(
+_OF_S3 = frozenset(
     row.key.lower().removesuffix("<key>")
     for row in (*parameters.ROWS, *writes.ROWS, *tags.ROWS, *tags.TAG_ROWS)
     if row.key != "s3:ExistingObjectTag/<key>"
+)
+_FED = (
+    _OF_S3
+    | {each for each in ROWS if each.startswith("s3express:") and f"s3:{each.partition(':')[2]}" in _OF_S3}
+    | {"s3express:sessionmode", "s3express:locationname"}
 )
 """The keys that parameters and headers feed, and nothing else."""
 
@@ -236,7 +257,7 @@ def _number(name: str, value: str) -> int:
 def _add_parameter(carried: CarriedKeys, name: str, values: Sequence[str], now: datetime.datetime) -> bool:
     """Add the parameter that feeds a key. Return False if no parameter of the operation does."""
     call, key = carried.call, name.lower()
-    if not values or not key.startswith(("s3:", "aws:requesttag/", "aws:tagkeys")):
+    if not values or not key.startswith(("s3:", "s3express:", "aws:requesttag/", "aws:tagkeys")):
         return False
     prefix, _, tag = name.partition("/")
     if prefix.lower() == "s3:existingobjecttag":
@@ -352,13 +373,23 @@ def _merged(given: Mapping[str, str], pairs: Mapping[str, str]) -> dict[str, str
 def _add_value(carried: CarriedKeys, name: str, values: Sequence[str]) -> None:
     """Give a key its value directly, if a request for one of the operation's actions can carry it."""
     key = name.lower()
-    actions = {need.action.lower() for need in find(carried.call.service, carried.call.operation).needs}
-    if values and not any(_supports(action, key) for action in actions):
+    if values and not any(_supports(action, key) for action in _actions(carried.call)):
         raise Mocks3Error(
             f"{carried.call.operation} has no condition key {name}: its requests never carry it"
         )
     others: Mapping[str, Any] = carried.context.get("keys", {})
     carried.context["keys"] = {**others, key: list(values)}
+
+
+def _actions(call: ServiceCall) -> set[str]:
+    """Return the actions that S3 can decide for a call, in lower case. Directory buckets have their own (F-151)."""
+    operation = find(call.service, call.operation)
+    actions = {need.action.lower() for need in operation.needs}
+    if operation.express is None or not is_directory_bucket(str(call.parameters.get("Bucket", ""))):
+        return actions
+    if operation.express.regional:
+        return {f"s3express:{action.partition(':')[2]}" for action in actions}
+    return {CREATE_SESSION.lower()}
 
 
 def _supports(action: str, key: str) -> bool:

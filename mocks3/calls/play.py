@@ -11,6 +11,7 @@ from mocks3.calls.assumptions import EVERYTHING_EXISTS, Assumptions, prepare
 from mocks3.calls.condition_keys import interpret, is_of_object, require_carried
 from mocks3.calls.principals import NO_DETAILS, FoundPrincipal, SessionDetails, find_principal
 from mocks3.calls.sending import ServiceError, send
+from mocks3.model.zones import is_directory_bucket
 from mocks3.storage.ids import adopted
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def _client(
     options: dict[str, Any] = {}
     if region is not None and region != aws.settings.region:
         options["region_name"] = region
-    if config:
+    if config or is_directory_bucket(str(call.parameters.get("Bucket", ""))):
+        # A client keeps its sessions of directory buckets. A new one has none, so that S3 decides CreateSession.
         from botocore.config import Config
 
         options["config"] = Config(**config)

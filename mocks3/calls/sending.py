@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
     from mocks3.calls.world import CallWorld
 
+_PRECONDITIONS = frozenset({"IfMatch", "IfNoneMatch"})
+
 EXPIRES = 3600
 """The seconds for which URLs and forms are valid: boto3's default."""
 
@@ -91,19 +93,21 @@ def _send_url(aws: CallWorld, client: Any, call: ServiceCall) -> Sent:
 
 def _send_form(aws: CallWorld, client: Any, call: ServiceCall, signed: bool) -> Sent:
     """Send the form that ``generate_presigned_post`` describes. An unsigned form has no policy."""
-    fields = _fields(call)
+    fields, headers = _fields(call), _headers_of_form(call)
     bucket, key = str(call.parameters["Bucket"]), str(call.parameters["Key"])
     conditions = [{name: value} for name, value in fields.items()]
     form = client.generate_presigned_post(bucket, key, dict(fields), conditions, EXPIRES)
     sent = form["fields"] if signed else {"key": key, **fields}
     body, content_type = encode_multipart_formdata({**sent, "file": ("file", b"")})
-    return _sent(aws, call, "POST", form["url"], {"content-type": content_type}, body)
+    return _sent(aws, call, "POST", form["url"], {**headers, "content-type": content_type}, body)
 
 
 def _fields(call: ServiceCall) -> dict[str, str]:
     """Return the form fields of the parameters that are headers of PutObject."""
     found: dict[str, str] = {}
     for name, value in call.parameters.items():
+        if name in _PRECONDITIONS:
+            continue
         wire = call.members[name].serialization
         if name == "Metadata":
             found |= {f"x-amz-meta-{each}": text for each, text in value.items()}
@@ -112,6 +116,15 @@ def _fields(call: ServiceCall) -> dict[str, str]:
         elif wire.get("location") == "header":
             found["acl" if name == "ACL" else wire["name"].lower()] = str(value)
     return found
+
+
+def _headers_of_form(call: ServiceCall) -> dict[str, str]:
+    """Return the headers of the request with the form: its preconditions, which no field has (RESTObjectPOST)."""
+    return {
+        call.members[name].serialization["name"].lower(): str(value)
+        for name, value in call.parameters.items()
+        if name in _PRECONDITIONS
+    }
 
 
 def _tags(text: str) -> str:

@@ -41,17 +41,12 @@ class SharedClients:
 
 
 class SharedClientPrincipal(Principal):
-    """A principal whose calls are made with shared clients.
-
-    ``shares_clients`` False gives it clients of its own, as calls on directory buckets need: their sessions are cached
-    in the client.
-    """
+    """A principal whose calls are made with shared clients."""
 
     def __init__(self, aws: CallWorld, principal: Principal, clients: SharedClients) -> None:
         super().__init__(aws)
         self._principal = principal
         self._clients = clients
-        self.shares_clients = True
 
     @property
     def access_key(self) -> AccessKeyRecord | None:
@@ -60,6 +55,4 @@ class SharedClientPrincipal(Principal):
 
     def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return the shared client, which signs with this principal's key from now on."""
-        if not self.shares_clients:
-            return self._principal.client(service, **kwargs)
         return self._clients.client(self._principal, service, **kwargs)

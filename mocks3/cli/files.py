@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.cli.file_errors import FileError
 from mocks3.handles.cli_output import policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.policy.reading import JsonPositions, locate, read
+from mocks3.policy.reading import JsonPositions, read
 
 if TYPE_CHECKING:
     from mocks3.load.yaml_text import YamlPlaces
@@ -96,15 +96,5 @@ def policy_of(path: Path, whole: str, value: Any) -> PolicyFile:
     found = policy_document(value)
     if isinstance(found.document, str):
         return PolicyFile(path, whole, found.document, found.pointer, embedded=True)
-    text = whole if not found.pointer else _cut(whole, found.pointer)
+    text = whole if not found.pointer else JsonPositions(whole).cut(found.pointer)
     return PolicyFile(path, whole, text, found.pointer, embedded=False)
-
-
-def _cut(whole: str, pointer: str) -> str:
-    """Return the text of one value with its line and column kept, so that excerpts show the file's line numbers."""
-    import json
-
-    line, column = locate(whole, pointer)
-    start = sum(map(len, whole.splitlines(keepends=True)[: line - 1])) + column - 1
-    end = json.JSONDecoder().raw_decode(whole, start)[1]
-    return "\n" * (line - 1) + " " * (column - 1) + whole[start:end]

@@ -180,9 +180,8 @@ MISSING_FORM_FIELD = Row(
 MALFORMED_POST = Row(
     "MalformedPOSTRequest", 400, "The body of your POST request is not well-formed multipart/form-data."
 )
-INCORRECT_NUMBER_OF_FILES = Row(
-    "IncorrectNumberOfFilesInPostRequest", 400, "POST requires exactly one file upload per request."
-)
+# Reported by users of S3 (itinance/react-native-fs #992); the error list has IncorrectNumberOfFilesInPostRequest.
+INCORRECT_NUMBER_OF_FILES = Row("InvalidArgument", 400, "POST requires exactly one file upload per request.")
 FORM_TOO_LARGE = Row(
     "MaxPostPreDataLengthExceeded", 400, "Your POST request fields preceding the upload file were too large."
 )

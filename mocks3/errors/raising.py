@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 By = Literal[
+    "access-grant",
     "access-point",
     "account-status",
     "acl-owner",
@@ -36,10 +37,12 @@ By = Literal[
     "organizations-caller",
     "requester-pays",
     "role",
+    "saml-assertion",
     "signature",
     "storage-class",
     "sts-caller",
     "unsigned",
+    "web-identity",
 ]
 """What refuses a call, apart from policies: a value of ``aws.denied(by=...)``."""
 

@@ -173,3 +173,9 @@ CORS_NOT_ALLOWED = RefusalRow(
     "/ Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS "
     "spec.",
 )
+
+# Tokens of identity providers. API_AssumeRoleWithWebIdentity and API_AssumeRoleWithSAML, "Errors"; the sentences as the
+# IAM user guide has them ("Troubleshoot SAML federation with IAM") and as users report them
+# (aws-actions/configure-aws-credentials #280 and #721, mozilla-iam/mozilla-aws-cli #127). P-21, P-22.
+INVALID_IDENTITY_TOKEN = RefusalRow("InvalidIdentityToken", 400, "{message}")
+EXPIRED_IDENTITY_TOKEN = RefusalRow("ExpiredTokenException", 400, "{message}")

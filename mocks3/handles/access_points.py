@@ -25,6 +25,7 @@ from mocks3.lib.locking import holding
 from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import Document, document_text
 from mocks3.storage import AccessPoint
+from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
@@ -34,13 +35,15 @@ if TYPE_CHECKING:
 class PointHandle(ABC):
     """The common part of :class:`AccessPointHandle` and :class:`ObjectLambdaHandle`."""
 
+    _how_to_allow = ""
+
     def __init__(self, aws: AwsState, arn: str) -> None:
         self._aws = aws
         self.arn = arn
 
     @property
     @abstractmethod
-    def record(self) -> AccessPoint | ObjectLambda:
+    def record(self) -> AccessPoint | ObjectLambda | MultiRegionAccessPoint:
         """The stored state of the access point.
 
         Raises:
@@ -97,8 +100,15 @@ class PointHandle(ABC):
     def delete(self) -> None:
         """Delete the access point. The bucket or access point that it uses stays."""
 
-    def _check_public(self, text: str) -> None:  # noqa: B027 - Object Lambda has no Block Public Access
+    def _check_public(self, text: str) -> None:
         """Raise Mocks3Error if Block Public Access rejects the policy."""
+        record = self.record
+        point = record.routed() if isinstance(record, MultiRegionAccessPoint) else record
+        if public_policies.is_blocked(self._aws.store, self._aws.guardrails, point, text):
+            raise Mocks3Error(
+                f"the policy of access point {self.name} is public, and Block Public Access rejects public policies"
+                + self._how_to_allow
+            )
 
     @abstractmethod
     def _put(self, **changes: object) -> None: ...
@@ -109,6 +119,8 @@ class PointHandle(ABC):
 
 class AccessPointHandle(PointHandle):
     """An access point. Create it with ``bucket.create_access_point(name)``."""
+
+    _how_to_allow = "; create both the access point and its bucket with public_access_block=None"
 
     @property
     def record(self) -> AccessPoint:
@@ -131,13 +143,6 @@ class AccessPointHandle(PointHandle):
     def delete(self) -> None:
         """Delete the access point. The bucket stays, and can be deleted afterwards."""
         self._aws.store.delete_access_point(self.record)
-
-    def _check_public(self, text: str) -> None:
-        if public_policies.is_blocked(self._aws.store, self._aws.guardrails, self.record, text):
-            raise Mocks3Error(
-                f"the policy of access point {self.name} is public, and Block Public Access rejects public policies; "
-                "create both the access point and its bucket with public_access_block=None"
-            )
 
     def _put(self, **changes: Any) -> None:
         self._aws.store.put_access_point(dataclasses.replace(self.record, **changes))

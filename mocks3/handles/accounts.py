@@ -14,7 +14,8 @@ from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.buckets import BucketHandle, make_bucket
 from mocks3.handles.iam_accounts import IamAccount
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
-from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_object_lambda
+from mocks3.handles.multi_region_access_points import MultiRegionHandle, make_multi_region
+from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_function, make_object_lambda
 from mocks3.handles.principals import Role, Root
 from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document
@@ -198,6 +199,63 @@ class Account(IamAccount):
             function_arn=function_arn,
             policy=policy,
         )
+
+    @holding("_aws.lock")
+    def create_multi_region_access_point(
+        self,
+        name: str,
+        buckets: Iterable[BucketHandle | str],
+        *,
+        policy: Document | None = None,
+        public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+    ) -> MultiRegionHandle:
+        """Create a Multi-Region Access Point of this account.
+
+        A request through it goes to the first bucket whose Region is active (:meth:`MultiRegionHandle.set_active`).
+
+        Args:
+            name: The name: 3 to 50 characters.
+            buckets: The buckets, or their names: one of each Region, of any account.
+            policy: The policy: a dict, JSON text or the path of a ``.json`` file.
+            public_access_block: Its own Block Public Access settings. Default: all on. None: all off.
+
+        Returns:
+            The Multi-Region Access Point.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
+        """
+        return make_multi_region(
+            self._aws, self.id, name, buckets, policy=policy, public_access_block=public_access_block
+        )
+
+    @holding("_aws.lock")
+    def create_function(
+        self,
+        name: str,
+        function: Callable[..., object],
+        *,
+        role: Role | Principal | None = None,
+        region: str | None = None,
+    ) -> str:
+        """Declare a Lambda function of this account, which a Python function implements.
+
+        Object Lambda access points that boto3 creates and jobs of S3 Batch Operations call it by its ARN.
+
+        Args:
+            name: The function's name.
+            function: Takes the event, and Lambda's context if it has a second parameter.
+            role: While the function runs, the environment has the credentials of this role or principal.
+            region: The Region. Default: the Region of the mock.
+
+        Returns:
+            The ARN: ``arn:aws:lambda:REGION:ACCOUNT:function:NAME``.
+
+        Raises:
+            Mocks3Error: The name or the role is not valid.
+        """
+        region = region or self._aws.settings.region
+        return make_function(self._aws, self.id, name, function, role=role, region=region)
 
     @holding("_aws.lock")
     def create_kms_key(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.identity_providers import IdentityProviders
 from mocks3.handles.managed_policies import ManagedPolicy, make_policy
 from mocks3.handles.policy_holders import boundary_arn
 from mocks3.handles.principals import Group, Role, User, principals_of
@@ -20,17 +21,14 @@ from mocks3.rules.policy_documents import Document, default_trust, parse_documen
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.aws_state import AwsState
+    pass
 
 Documents = Document | Iterable[Document]
 P = TypeVar("P", UserRecord, RoleRecord)
 
 
-class IamAccount:
+class IamAccount(IdentityProviders):
     """An account as IAM sees it."""
-
-    _aws: AwsState
-    id: str
 
     @holding("_aws.lock")
     def create_user(

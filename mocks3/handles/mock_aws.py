@@ -25,6 +25,7 @@ from mocks3.handles.accounts import Account
 from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
+from mocks3.handles.default_account import DefaultAccount
 from mocks3.handles.invariant_checks import InvariantChecks
 from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
@@ -72,7 +73,7 @@ class Snapshot(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Analysis, InvariantChecks, Loading, Serving):
+class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
@@ -173,14 +174,6 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
     def ambient_key(self) -> AccessKeyRecord:
         """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
-
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
-        return self.account().client(service, **kwargs)
-
-    def session(self, **kwargs: object) -> Any:
-        """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
-        return self.account().root.session(**kwargs)
 
     @holding("lock")
     def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:

@@ -18,18 +18,23 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
+import re
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from mocks3 import clock
 from mocks3.errors import Mocks3Error
 from mocks3.handles.access_points import PointHandle, check_name
 from mocks3.handles.principals import Role
 from mocks3.lib.locking import holding
+from mocks3.lib.partitions import partition_of
+from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import Document
-from mocks3.storage import ObjectLambda
+from mocks3.storage import OBJECT_LAMBDA_ALIAS_SUFFIX, ObjectLambda
+from mocks3.storage.control import FunctionRecord
 
 if TYPE_CHECKING:
     from mocks3.handles.access_points import AccessPointHandle
@@ -73,6 +78,11 @@ class ObjectLambdaHandle(PointHandle):
         """The ARN of its function, on which callers need ``lambda:InvokeFunction``."""
         return self.record.function_arn
 
+    @property
+    def alias(self) -> str:
+        """The alias, which can be used in place of a bucket name: ``NAME-…--ol-s3``."""
+        return self.record.alias
+
     @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the Object Lambda access point. The supporting access point stays."""
@@ -110,11 +120,13 @@ def make_object_lambda(
         account,
         region,
         supporting.arn,
+        rules.alias(name, region, account, OBJECT_LAMBDA_ALIAS_SUFFIX),
         _runner(aws, function, arn, role),
         arn,
         _known("actions", actions, ACTIONS),
         _known("features", features, FEATURES),
         payload,
+        created=clock.now(),
     )
     if aws.store.object_lambda(record.arn) is not None:
         raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
@@ -128,12 +140,30 @@ def make_object_lambda(
     return handle
 
 
+def make_function(
+    aws: AwsState, account: str, name: str, function: Handler, *, role: Role | Principal | None, region: str
+) -> str:
+    """Declare the Lambda function of an ARN. See ``Account.create_function``. Return the ARN."""
+    if not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
+        raise Mocks3Error(
+            f"the name of a function has 1 to 64 letters, digits, - and _; {name!r} is not valid"
+        )
+    _check_role(role)
+    arn = f"arn:{partition_of(region)}:lambda:{region}:{account}:function:{name}"
+    aws.store.control.put(FunctionRecord(account, arn, _runner(aws, function, arn, role)))
+    return arn
+
+
 def _check_owners(account: str, supporting: AccessPointHandle, role: Role | Principal | None) -> None:
     if supporting.record.account != account:
         raise Mocks3Error(
             f"{supporting.arn} belongs to another account; an Object Lambda access point and its supporting access "
             "point must belong to the same account"
         )
+    _check_role(role)
+
+
+def _check_role(role: Role | Principal | None) -> None:
     if role is not None and role.arn is None:
         raise Mocks3Error("role= must be a principal with credentials; the anonymous caller has none")
 

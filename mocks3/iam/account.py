@@ -143,7 +143,7 @@ def get_account_summary(call: Authorized, params: Params) -> Params:
             "ServerCertificates": 0,
             "AccountMFAEnabled": int(bool(account.mfa_devices)),
             "AccountAccessKeysPresent": int(bool(iam.keys_of(account.id))),
-            "AccountPasswordPresent": 1,
+            "AccountPasswordPresent": int(account.login is not None),
             "AccountSigningCertificatesPresent": 0,
             "GlobalEndpointTokenVersion": account.global_token_version,
             **QUOTAS,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from mocks3.iam import shapes
 from mocks3.iam.faults import ENTITY_EXISTS, INVALID_USER_TYPE, NO_SUCH_ENTITY, PASSWORD_VIOLATION
-from mocks3.iam.lookup import account_record, iam_of, named_user, now, refuse_members
+from mocks3.iam.lookup import (
+    account_record,
+    iam_of,
+    named_user,
+    now,
+    put_login,
+    refuse_members,
+    shown_name,
+    user_or_root,
+)
 from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam.records import LoginProfileRecord
@@ -15,7 +24,7 @@ from mocks3.storage.iam.records import LoginProfileRecord
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
-    from mocks3.storage.iam import UserRecord
+    from mocks3.storage.iam import AccountRecord, UserRecord
 
 _SIGN_IN = ("MaxSigninSessionDuration", "ResetMaxSigninSessionDuration")
 """Members about sessions of the console, which mocks3 does not have."""
@@ -26,21 +35,24 @@ _SYMBOLS = frozenset("!@#$%^&*()_+-=[]{}|'")
 
 @iam_operation(Need("iam:CreateLoginProfile", On.USER))
 def create_login_profile(call: Authorized, params: Params) -> Params:
-    """Give a user a password. Raises ``NoSuchEntity``, ``EntityAlreadyExists``, ``PasswordPolicyViolation``."""
+    """Give a user or the root user a password.
+
+    Raises ``NoSuchEntity``, ``EntityAlreadyExists``, ``PasswordPolicyViolation``.
+    """
     refuse_members(call, params, *_SIGN_IN)
-    user = named_user(call, params)
+    user = user_or_root(call, params)
     if user.login is not None:
-        raise ENTITY_EXISTS(message=f"Login Profile for user {user.name} already exists.")
+        raise ENTITY_EXISTS(message=f"Login Profile for user {shown_name(user)} already exists.")
     check_password(call, params.get("Password"))
     profile = LoginProfileRecord(now(), params.get("PasswordResetRequired", False))
-    iam_of(call).put(dataclasses.replace(user, login=profile))
+    put_login(call, user, profile)
     return {"LoginProfile": _shown(user, profile)}
 
 
 @iam_operation(Need("iam:GetLoginProfile", On.USER))
 def get_login_profile(call: Authorized, params: Params) -> Params:
-    """Return whether a user has a password, and since when. Raises ``NoSuchEntity``."""
-    user = named_user(call, params)
+    """Return whether a user or the root user has a password. Raises ``NoSuchEntity``."""
+    user = user_or_root(call, params)
     return {"LoginProfile": _shown(user, _profile(user))}
 
 
@@ -58,10 +70,10 @@ def update_login_profile(call: Authorized, params: Params) -> Params:
 
 @iam_operation(Need("iam:DeleteLoginProfile", On.USER))
 def delete_login_profile(call: Authorized, params: Params) -> Params:
-    """Delete the password of a user. Raises ``NoSuchEntity``."""
-    user = named_user(call, params)
+    """Delete the password of a user or the root user. Raises ``NoSuchEntity``."""
+    user = user_or_root(call, params)
     _profile(user)
-    iam_of(call).put(dataclasses.replace(user, login=None))
+    put_login(call, user, None)
     return {}
 
 
@@ -99,15 +111,15 @@ def check_password(call: Authorized, password: str | None) -> None:
             raise PASSWORD_VIOLATION(message=message)
 
 
-def _profile(user: UserRecord) -> LoginProfileRecord:
+def _profile(user: UserRecord | AccountRecord) -> LoginProfileRecord:
     if user.login is None:
-        raise NO_SUCH_ENTITY(message=f"Login Profile for User {user.name} cannot be found.")
+        raise NO_SUCH_ENTITY(message=f"Login Profile for User {shown_name(user)} cannot be found.")
     return user.login
 
 
-def _shown(user: UserRecord, profile: LoginProfileRecord) -> Params:
+def _shown(user: UserRecord | AccountRecord, profile: LoginProfileRecord) -> Params:
     return {
-        "UserName": user.name,
+        "UserName": shown_name(user),
         "CreateDate": shapes.date(profile.created),
         "PasswordResetRequired": profile.reset_required,
     }

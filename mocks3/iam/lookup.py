@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage.iam import AccountRecord, IamStore
+    from mocks3.storage.iam.records import LoginProfileRecord
 
 
 def iam_of(call: Authorized) -> IamStore:
@@ -57,6 +59,25 @@ def named_user(call: Authorized, params: Params) -> UserRecord:
     if name is None:
         raise NO_SUCH_ENTITY(message="The user with name root cannot be found.")
     return user_of(call, name)
+
+
+def user_or_root(call: Authorized, params: Params) -> UserRecord | AccountRecord:
+    """Return the user that a call is about, or the account if it is about the root user. Raises as ``named_user``."""
+    name = user_name(call.caller, params)
+    return account_record(call) if name is None else user_of(call, name)
+
+
+def put_login(call: Authorized, holder: UserRecord | AccountRecord, login: LoginProfileRecord | None) -> None:
+    """Replace or delete the password of a user, or of the root user."""
+    if isinstance(holder, UserRecord):
+        iam_of(call).put(dataclasses.replace(holder, login=login))
+    else:
+        iam_of(call).put_account(dataclasses.replace(holder, login=login))
+
+
+def shown_name(holder: UserRecord | AccountRecord) -> str:
+    """Return the name in answers: a user's, or ``root``."""
+    return holder.name if isinstance(holder, UserRecord) else "root"
 
 
 def key_holder(call: Authorized, params: Params) -> str:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from mocks3.errors import Why
 from mocks3.iam import shapes
 from mocks3.iam.faults import DELETE_CONFLICT, ENTITY_EXISTS, INVALID_CODE, NO_SUCH_ENTITY, quota_exceeded
-from mocks3.iam.lookup import account_of, account_record, iam_of, named_user, now, user_of
+from mocks3.iam.lookup import account_of, account_record, iam_of, named_user, now, user_of, user_or_root
 from mocks3.iam.paging import paginate
 from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_list, tag_page, with_tags, without_tags
 from mocks3.model.permissions import Need, On
-from mocks3.storage.iam import UserRecord
+from mocks3.storage.iam import AccountRecord, UserRecord
 from mocks3.storage.iam.entities import MfaDeviceRecord
+from mocks3.storage.iam.records import UNDATED
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -70,8 +71,10 @@ def enable_mfa_device(call: Authorized, params: Params) -> Params:
 
 @iam_operation(Need("iam:DeactivateMFADevice", On.USER), name="DeactivateMFADevice")
 def deactivate_mfa_device(call: Authorized, params: Params) -> Params:
-    """Take a device from its user. Raises ``NoSuchEntity``."""
-    user = named_user(call, params)
+    """Take a device from its user, or from the root user. Raises ``NoSuchEntity``."""
+    user = user_or_root(call, params)
+    if not isinstance(user, UserRecord):
+        return _taken_from_root(call, user, params["SerialNumber"])
     record = _device(call, params, user)
     if record.is_virtual:
         iam_of(call).put(dataclasses.replace(record, user=None, enabled=None))
@@ -97,9 +100,15 @@ def get_mfa_device(call: Authorized, params: Params) -> Params:
 
 @iam_operation(Need("iam:ListMFADevices", On.USER), name="ListMFADevices")
 def list_mfa_devices(call: Authorized, params: Params) -> Params:
-    """List the enabled devices of a user. Raises ``NoSuchEntity``."""
-    user = named_user(call, params)
-    devices = [_enabled(user, each) for each in _devices_of(call, user)]
+    """List the enabled devices of a user, or of the root user. Raises ``NoSuchEntity``."""
+    user = user_or_root(call, params)
+    if isinstance(user, UserRecord):
+        devices = [_enabled(user, each) for each in _devices_of(call, user)]
+    else:
+        devices = [
+            {"UserName": "root", "SerialNumber": serial, "EnableDate": UNDATED}
+            for serial in sorted(user.mfa_devices)
+        ]
     return paginate(params, "MFADevices", devices, lambda each: each["SerialNumber"])
 
 
@@ -147,6 +156,15 @@ def untag_mfa_device(call: Authorized, params: Params) -> Params:
 def list_mfa_device_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a virtual device, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, _virtual_device(call, params).tags)
+
+
+def _taken_from_root(call: Authorized, account: AccountRecord, serial: str) -> Params:
+    if serial not in account.mfa_devices:
+        raise NO_SUCH_ENTITY(message="MFA Device invalid for user root.")
+    iam_of(call).put_account(dataclasses.replace(account, mfa_devices=account.mfa_devices - {serial}))
+    if serial.startswith("arn:"):
+        iam_of(call).put(MfaDeviceRecord(account.id, serial))
+    return {}
 
 
 def _missing(serial: str) -> Exception:

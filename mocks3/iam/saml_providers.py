@@ -13,14 +13,11 @@ from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_list, tag_page, with_tags, without_tags
 from mocks3.lib.limits import later
 from mocks3.model.permissions import Need, On
-from mocks3.storage.iam.entities import SamlProviderRecord
+from mocks3.storage.iam.entities import SAML_VALID_DAYS, SamlProviderRecord
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
-
-VALID_DAYS = 36500
-"""How long a provider is valid (the responses in API_GetSAMLProvider and API_ListSAMLProviders)."""
 
 _NOT_SUPPORTED = (
     "AddPrivateKey",
@@ -48,7 +45,7 @@ def create_saml_provider(call: Authorized, params: Params) -> Params:
         iam.new_unique_id("ASPR", account, name),
         _checked(params["SAMLMetadataDocument"]),
         created,
-        later(created, days=VALID_DAYS),
+        later(created, days=SAML_VALID_DAYS),
         given_tags(params),
     )
     if iam.resource(SamlProviderRecord, record.arn) is not None:

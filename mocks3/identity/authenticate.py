@@ -25,6 +25,7 @@ from mocks3.identity import (
     bucket_sessions,
     ecdsa,
     error_formats,
+    external,
     forms,
     sigv2_query,
     sigv4,
@@ -60,11 +61,16 @@ _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
-    Returns the request with its caller: anonymous without any signature. Raises the errors of
-    X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed; ``NeedsSignature``
-    in place of each of these errors if the request was not sent.
+    Returns the request with its caller: anonymous without any signature. Two calls to STS are not signed and prove
+    their caller with a token (``external``). Raises the errors of X-30, X-31, P-21, P-22, and :class:`NotSupported`
+    where what verifies Signature Version 4A is not installed; ``NeedsSignature`` in place of each of these errors if
+    the request was not sent.
     """
     edition = world.lock.edition
+    if parsed.service == "sts" and external.presents_identity(parsed):
+        caller = external.authenticate(world, parsed)
+        partition = partition_of(parsed.address.region or world.settings.region)
+        return Authenticated(parsed, caller.in_partition(partition), Signature(), edition)
     try:
         signed = read(parsed)
         if signed is None:

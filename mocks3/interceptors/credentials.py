@@ -87,8 +87,10 @@ def _reading(read: Function) -> Function:
     def scoped(session: Session) -> object:
         if open_worlds.current() is None:
             return read(session)
-        name = session.get_config_variable("profile") or "default"
-        return settings_of(session)["profiles"].get(name, {})
+        profiles = settings_of(session)["profiles"]
+        if not profiles:  # botocore asks dozens of times for each client
+            return {}
+        return profiles.get(session.get_config_variable("profile") or "default", {})
 
     return scoped
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mocks3.load.descriptions import Json
-from mocks3.policy.reading import locate
 
 
 class WrittenDocument(dict[str, Any]):
@@ -16,21 +15,14 @@ class WrittenDocument(dict[str, Any]):
     ``text`` has the lines and columns of the file, so that explanations show the file's line numbers.
     """
 
-    def __init__(self, value: Json, whole: str, pointer: str) -> None:
+    def __init__(self, value: Json, text: str) -> None:
         super().__init__(value)
-        self.text = _cut(whole, pointer) if pointer else whole
+        self.text = text
 
 
 def document_text(document: Json) -> str:
     """Return the text of a document: as its file has it, or else indented."""
     return document.text if isinstance(document, WrittenDocument) else json.dumps(document, indent=2)
-
-
-def _cut(whole: str, pointer: str) -> str:
-    line, column = locate(whole, pointer)
-    start = sum(map(len, whole.splitlines(keepends=True)[: line - 1])) + column - 1
-    end = json.JSONDecoder().raw_decode(whole, start)[1]
-    return "\n" * (line - 1) + " " * (column - 1) + whole[start:end]
 
 
 def statements(document: Json) -> Iterator[Json]:

@@ -66,7 +66,7 @@ class Dump:
             self._account(record.id, rails)
         self.left_out += [
             f"the Object Lambda access point {each.arn}: its function is Python code"
-            for each in self._aws.store.snapshot().object_lambdas.values()
+            for each in self._aws.store.object_lambdas()
         ]
 
     def _client(self, account: str, service: str, region: str | None = None) -> Any:

@@ -13,6 +13,7 @@ from mocks3.load.arns import account_in
 from mocks3.load.build import build
 from mocks3.load.descriptions import FileContents, FilePlace, Options, Unread
 from mocks3.load.faults import LoadError, located
+from mocks3.load.given import GivenValues
 from mocks3.load.homes import Homes
 from mocks3.load.looks import TERRAFORM
 from mocks3.load.merging import Descriptions
@@ -62,8 +63,9 @@ def load_into(
         Mocks3Error: An argument is not valid.
     """
     documents = find(sources)
+    given = GivenValues(values or {})
     options = Options(
-        values=dict(values or {}),
+        values=given,
         account=account,
         region=region,
         names=_checked(names or {}),
@@ -79,6 +81,8 @@ def load_into(
     callers = tuple(dict.fromkeys(each.caller for _, each in readings if each.caller is not None))
     homes = _homes(readings, options, aws.settings.account)
     described = [each for _, reading in readings for each in reading.descriptions]
+    for name, reason in given.not_asked():
+        notes.skip(name, FilePlace("<values>"), reason)
     known = Names(described, options)
     complete = with_accounts([known.complete(each) for each in described], homes, notes)
     default = account or (callers and account_in(callers[0])) or aws.settings.account

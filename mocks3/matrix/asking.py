@@ -15,7 +15,6 @@ from mocks3.errors import Mocks3Error
 from mocks3.interceptors import refusal_log
 from mocks3.matrix.axes import OUTSIDE, OUTSIDE_ACCOUNT, Axes, operations_with_keys
 from mocks3.matrix.rows import ALLOWED, DENIED, ERROR, MatrixRow
-from mocks3.model import zones
 from mocks3.wire import models
 
 if TYPE_CHECKING:
@@ -135,7 +134,6 @@ def _rows(
             notes.setdefault(f"the bucket {column.bucket} does not exist, and no call on it is asked")
             continue
         for place, (name, caller) in enumerate(callers.items()):
-            caller.shares_clients = not zones.is_directory_bucket(column.bucket)
             rows.append(_row(aws, name, caller, column, context))
             if progress is not None:
                 progress(number * len(callers) + place + 1, total)

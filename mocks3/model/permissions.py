@@ -42,6 +42,7 @@ class On(Enum):
     UPLOAD_KMS_KEY = "KMS key of the upload"
     ACCESS_POINT = "Object Lambda access point"
     ROLE = "role"
+    ROOT_USER = "root user of an account"
     PASSED_ROLE = "role named in the body"
     FUNCTION = "Lambda function"
     ANSWERED = "Object Lambda access point that is answered"
@@ -78,6 +79,14 @@ class On(Enum):
     IDENTITY = "user, group or role named by its ARN"
     NAMED_ACCESS_POINT = "access point"
     NEW_ACCESS_POINT = "access point to be created"
+    MULTI_REGION_ACCESS_POINT = "Multi-Region Access Point"
+    MULTI_REGION_REQUEST = "asynchronous request"
+    GRANTS_INSTANCE = "S3 Access Grants instance"
+    GRANTS_LOCATION = "S3 Access Grants location"
+    NEW_GRANTS_LOCATION = "S3 Access Grants location to be created"
+    GRANT = "access grant"
+    NEW_GRANT = "access grant to be created"
+    TAGGED_RESOURCE = "resource that has the tags"
     ROOT = "root of the organization"
     PARENT = "root or organizational unit"
     CHILD = "organizational unit or account"
@@ -91,7 +100,7 @@ class On(Enum):
 
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT
 SOURCE, EACH_KEY, KMS_KEY, ACCESS_POINT = On.SOURCE, On.EACH_KEY, On.KMS_KEY, On.ACCESS_POINT
-ROLE, PASSED_ROLE = On.ROLE, On.PASSED_ROLE
+ROLE, ROOT_USER, PASSED_ROLE = On.ROLE, On.ROOT_USER, On.PASSED_ROLE
 FUNCTION, ANSWERED = On.FUNCTION, On.ANSWERED
 NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.BODY_KMS_KEY, On.OBJECT_KMS_KEY
 SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
@@ -99,7 +108,7 @@ TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY
 KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
 """Keys that S3 uses for its caller, after it has checked its own permissions (F-64)."""
 
-OUTSIDE_BUCKETS = frozenset({ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED})
+OUTSIDE_BUCKETS = frozenset({ACCOUNT, NEW_BUCKET, ROLE, ROOT_USER, KMS_KEY, ANSWERED})
 """Resources that are neither an existing bucket nor in one."""
 
 

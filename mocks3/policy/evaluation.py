@@ -148,7 +148,7 @@ def _evaluate(
 
 def _own_side(findings: Findings) -> PolicyOutcome | None:
     """Return the refusal of the caller's own account, or None if it allows (X-44: identity, boundary, session)."""
-    if findings.full or findings.request.principal.kind in ("root", "service", "anonymous"):
+    if findings.full or findings.request.principal.kind in ("root", "service", "external", "anonymous"):
         return None
     if not findings.identity:
         return PolicyOutcome(False, Reason.IDENTITY)
@@ -161,7 +161,7 @@ def _normal(findings: Findings, acl: frozenset[Grantee], grants: frozenset[Grant
         if GrantKind.WILDCARD in grants:
             return _BY_RESOURCE
         return _BY_ACL if Grantee.ALL_USERS in acl else _NO_RESOURCE_POLICY
-    if principal.kind == "service":
+    if principal.kind in ("service", "external"):
         if grants:
             return _BY_RESOURCE
         return _BY_ACL if acl else _NO_RESOURCE_POLICY  # LogDelivery (A-60)

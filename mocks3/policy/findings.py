@@ -29,7 +29,8 @@ _BINDS: Final = {
     Layer.SCP: _IDENTITIES | {"root"},
     Layer.IDENTITY: _IDENTITIES,
     Layer.BOUNDARY: _IDENTITIES,
-    Layer.SESSION: _IDENTITIES,
+    Layer.SESSION: _IDENTITIES
+    | {"root"},  # of a root user, it can only deny: the task policy of AssumeRoot (P-8)
 }
 
 
@@ -156,8 +157,8 @@ def _first_deny(request: Request, policies: Policies) -> Layer | None:
             return Layer.IDENTITY
         if policies.boundaries and _denied(policies.boundaries, request):
             return Layer.BOUNDARY
-        if policies.session and _denied(policies.session, request):
-            return Layer.SESSION
+    if policies.session and binds(Layer.SESSION, kind) and _denied(policies.session, request):
+        return Layer.SESSION
     return None
 
 

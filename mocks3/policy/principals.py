@@ -22,13 +22,16 @@ class GrantKind(StrEnum):
     ROLE = "role"
     SESSION = "session"
     FEDERATED = "federated"
+    PROVIDER = "identity-provider"
     ACCOUNT = "account"
     WILDCARD = "wildcard"
     CANONICAL = "canonical"
     SERVICE = "service"
 
 
-PrincipalKind: TypeAlias = Literal["user", "session", "federated-user", "root", "service", "anonymous"]
+PrincipalKind: TypeAlias = Literal[
+    "user", "session", "federated-user", "root", "service", "external", "anonymous"
+]
 Name: TypeAlias = tuple[GrantKind, str]
 
 NO_GRANTS: Final[frozenset[GrantKind]] = frozenset()
@@ -41,10 +44,11 @@ class RequestPrincipal:
     """A caller (P-1 to P-11).
 
     Args:
-        kind: "user", "session" (of a role), "federated-user", "root", "service" or "anonymous".
+        kind: "user", "session" (of a role), "federated-user", "root", "service", "external" (an identity that an
+            identity provider vouches for, which assumes a role) or "anonymous".
         arn: The ARN that messages show: for a session `arn:aws:sts::A:assumed-role/NAME/SESSION`, for a service its
-            name (`svc.amazonaws.com`), for anonymous None.
-        account: The account id; None for services and anonymous.
+            name (`svc.amazonaws.com`), for an external identity that of its provider, for anonymous None.
+        account: The account id; None for services, external identities and anonymous.
         role_arn: The ARN of a session's role, with its path.
         canonical_id: The account's canonical user id, if known.
         user_arn: For a federated user, the user that called GetFederationToken (E-44). By default the user with the
@@ -84,6 +88,7 @@ _LEVELS: Final[dict[PrincipalKind, tuple[frozenset[GrantKind], ...]]] = {
     "federated-user": (frozenset({GrantKind.FEDERATED}), _DELEGATIONS),
     "root": (_DELEGATIONS,),
     "service": (frozenset({GrantKind.SERVICE}),),
+    "external": (frozenset({GrantKind.PROVIDER}),),
     "anonymous": (frozenset(),),  # a level without names: only `*` lists it
 }
 
@@ -92,8 +97,8 @@ def _names(principal: RequestPrincipal) -> Iterator[Name]:
     kind, arn, account = principal.kind, principal.arn or "", principal.account
     if kind == "anonymous":
         return
-    if kind == "service":
-        yield GrantKind.SERVICE, arn
+    if kind in ("service", "external"):
+        yield GrantKind.SERVICE if kind == "service" else GrantKind.PROVIDER, arn
         return
     if kind == "user":
         yield GrantKind.USER, arn
@@ -158,7 +163,10 @@ def _listed(element: PrincipalElement) -> Iterator[Name]:
         yield GrantKind.CANONICAL, text
     for text in element.service:
         yield GrantKind.SERVICE, text
-    # Federated is only for trust policies. In a resource policy it names no caller (PE-10).
+    for (
+        text
+    ) in element.federated:  # only callers of AssumeRoleWithWebIdentity and WithSAML have such a name (PE-10)
+        yield GrantKind.PROVIDER, text
 
 
 def aws_form(text: str) -> GrantKind | None:

@@ -87,12 +87,25 @@ class JsonPositions:
 
     def locate(self, pointer: str) -> tuple[int, int]:
         """Return line and column of a value, as the function `locate` does."""
+        return self._line_and_column(self._start(pointer))
+
+    def cut(self, pointer: str) -> str:
+        """Return the text of one value. Line breaks and spaces in front of it keep its line and column."""
+        start = self._start(pointer)
+        line, column = self._line_and_column(start)
+        end = _decoder.raw_decode(self._text, start)[1]
+        return "\n" * (line - 1) + " " * (column - 1) + self._text[start:end]
+
+    def _start(self, pointer: str) -> int:
         place = _after_blanks(self._text, 0)
         for step in pointer.split("/")[1:]:
             inner = self._inside(place).get(unescaped(step))
             if inner is None:
                 break
             place = inner
+        return place
+
+    def _line_and_column(self, place: int) -> tuple[int, int]:
         line = bisect.bisect_right(self._lines, place)
         return line, place - self._lines[line - 1] + 1
 

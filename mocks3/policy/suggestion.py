@@ -207,6 +207,8 @@ def principal_of(principal: RequestPrincipal) -> Any:
         return "*"
     if principal.kind == "service":
         return {"Service": principal.arn} if principal.arn else None
+    if principal.kind == "external":
+        return {"Federated": principal.arn}
     arn = lasting_arn(principal)
     try:
         known = arn is not None and aws_form(arn) is not None

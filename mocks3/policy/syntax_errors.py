@@ -57,31 +57,41 @@ def find_errors(text: str, kind: PolicyKind | str | None = None, name: str | Non
     Returns:
         The errors, and the policy that remains.
     """
-    try:
-        document = read(text)
-    except PolicySyntaxError as error:
-        return Checked((error,), None, ())
-    errors: list[PolicySyntaxError] = []
-    replaced: list[str] = []
-    while True:
-        try:
-            statements = parse_statements(document)
-            break
-        except PolicySyntaxError as error:
-            errors.append(error)
-            pointer = _replace(document, error) if len(errors) < MOST else None
-            if pointer is None:
-                return Checked(tuple(errors), None, tuple(replaced))
-            replaced.append(pointer)
-    policy = Policy.parse_grammar(write(document) if errors else text, name)
-    checked = Checked((), policy, tuple(replaced))
+    checked = _in_grammar(text, name)
+    if checked.policy is None:
+        return checked
+    statements = checked.policy.statements
     found = [
         *kind_errors(statements, PolicyKind(kind) if kind is not None else None),
         *sid_errors(statements),
         *(each for each in value_errors(statements) if not checked.is_around(each.pointer)),
     ]
     own = [each for each in found if checked.is_own(each.pointer)]
-    return Checked((*errors, *own), policy, tuple(replaced))
+    return Checked((*checked.errors, *own), checked.policy, checked.replaced)
+
+
+def _in_grammar(text: str, name: str | None) -> Checked:
+    """Return the errors in the structure of a text, and the policy that remains."""
+    try:
+        return Checked((), Policy.parse_grammar(text, name), ())
+    except PolicySyntaxError as first:
+        try:
+            document = read(text)
+        except PolicySyntaxError:
+            return Checked((first,), None, ())
+    errors: list[PolicySyntaxError] = []
+    replaced: list[str] = []
+    while True:
+        try:
+            parse_statements(document)
+        except PolicySyntaxError as error:
+            errors.append(error)
+            pointer = _replace(document, error) if len(errors) < MOST else None
+            if pointer is None:
+                return Checked(tuple(errors), None, tuple(replaced))
+            replaced.append(pointer)
+        else:
+            return Checked(tuple(errors), Policy.parse_grammar(write(document), name), tuple(replaced))
 
 
 def _replace(document: Any, error: PolicySyntaxError) -> str | None:

@@ -35,7 +35,18 @@ _SYMBOLS: Final[dict[Token, str]] = {Wildcard.ANY: "*", Wildcard.ONE: "?"}
 
 def template(text: str, *, variables: bool, wildcards: bool) -> Template:
     """Return the parts of a text of a policy. Without `wildcards`, `*` and `?` are literal."""
-    return tuple(_parts(text, variables, wildcards))
+    if not variables or "${" not in text:
+        return _plain(text, wildcards)
+    parts: list[Part] = []
+    place = 0
+    for found in _VARIABLE.finditer(text):
+        start, end = found.span()
+        if place < start:
+            parts += _plain(text[place:start], wildcards)
+        parts.append(_variable(found))
+        place = end
+    parts += _plain(text[place:], wildcards)
+    return tuple(parts)
 
 
 def split(
@@ -83,16 +94,7 @@ def text_of(parts: tuple[Token, ...]) -> str:
 
 def variables_in(text: str) -> Iterator[Variable]:
     """Yield the variables that `text` has in a 2012-10-17 document, without escapes; for the linter."""
-    return (part for part in _parts(text, variables=True, wildcards=False) if isinstance(part, Variable))
-
-
-def _parts(text: str, variables: bool, wildcards: bool) -> Iterator[Part]:
-    place = 0
-    for found in _VARIABLE.finditer(text) if variables else ():
-        yield from _plain(text[place : found.start()], wildcards)
-        yield _variable(found)
-        place = found.end()
-    yield from _plain(text[place:], wildcards)
+    return (part for part in map(_variable, _VARIABLE.finditer(text)) if isinstance(part, Variable))
 
 
 def _plain(text: str, wildcards: bool) -> tuple[Token, ...]:

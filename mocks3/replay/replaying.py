@@ -13,7 +13,6 @@ from mocks3.calls.samples import complete
 from mocks3.calls.shared_clients import SharedClientPrincipal, SharedClients
 from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.interceptors import refusal_log
-from mocks3.model import zones
 from mocks3.replay import event_names
 from mocks3.replay.contexts import Context, context_of
 from mocks3.replay.events import Event, Placed, events_in
@@ -253,7 +252,6 @@ def _compared(aws: CallWorld, placed: Placed, call: _Call, given: _Given) -> Rep
         context = context_of(call.event, call.identity, service_role=service_role, keys=given.keys)
         aws.clock.move_to(moment)
         principal = SharedClientPrincipal(aws, caller.principal, given.clients)
-        principal.shares_clients = not zones.is_directory_bucket(call.bucket or "")
         played, otherwise = _best(call.outcome, _attempts(aws, call, principal, context, owner))
         assumed = (*call.assumed, *caller.assumed, *context.assumed, *played.assumed, *otherwise)
         mocks3, agrees = _verdict(call.outcome, played)

@@ -9,10 +9,10 @@ import base64
 import hashlib
 import re
 
-from mocks3.storage import ALIAS_SUFFIX
+from mocks3.storage import ALIAS_SUFFIX, OBJECT_LAMBDA_ALIAS_SUFFIX
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", re.ASCII)
-_RESERVED_ENDINGS = (ALIAS_SUFFIX, "-s3-alias", "--ol-s3")
+_RESERVED_ENDINGS = (ALIAS_SUFFIX, "-s3-alias", OBJECT_LAMBDA_ALIAS_SUFFIX)
 _METADATA = 34
 """Characters between the name and the suffix of an alias. A whole alias is at most as long as a bucket name."""
 _LONGEST_ALIAS = 63
@@ -23,9 +23,15 @@ def is_valid_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and not name.endswith(_RESERVED_ENDINGS)
 
 
-def alias(name: str, region: str, account: str) -> str:
+def multi_region_alias(name: str, account: str) -> str:
+    """Return the alias of a Multi-Region Access Point: 13 letters and digits, and ``.mrap``."""
+    digest = hashlib.sha256(f"mrap/{account}/{name}".encode()).digest()
+    return f"m{base64.b32encode(digest).decode().lower()[:12]}.mrap"
+
+
+def alias(name: str, region: str, account: str, suffix: str = ALIAS_SUFFIX) -> str:
     """Return the alias: the name, cut to the room there is, and characters that are the same in every run."""
     digest = hashlib.sha256(f"{account}/{region}/{name}".encode()).digest()
     metadata = base64.b32encode(digest).decode().lower()[:_METADATA]
-    room = _LONGEST_ALIAS - len(ALIAS_SUFFIX) - _METADATA - 1
-    return f"{name[:room]}-{metadata}{ALIAS_SUFFIX}"
+    room = _LONGEST_ALIAS - len(suffix) - _METADATA - 1
+    return f"{name[:room]}-{metadata}{suffix}"

@@ -21,6 +21,7 @@ from mocks3.s3control.lookup import (
     block_of,
     refuse_members,
 )
+from mocks3.s3control.tagging import TAGGED, given_tags
 from mocks3.storage import AccessPoint, PublicAccessBlock
 
 if TYPE_CHECKING:
@@ -44,14 +45,18 @@ NO_BLOCK = PublicAccessBlock(
 )
 
 
-@operation(Need("s3:CreateAccessPoint", On.NEW_ACCESS_POINT), service="s3control")
+@operation(
+    Need("s3:CreateAccessPoint", On.NEW_ACCESS_POINT),
+    Need("s3:TagResource", On.NEW_ACCESS_POINT, when=TAGGED),
+    service="s3control",
+)
 def create_access_point(call: Authorized, params: Params) -> Params:
     """Create an access point for a bucket of any account, in the Region of the endpoint.
 
     All four Block Public Access settings are on unless the call sets them. Raises ``InvalidRequest``,
-    ``AccessPointAlreadyOwnedByYou``; :class:`NotSupported` for tags and directory buckets.
+    ``AccessPointAlreadyOwnedByYou``, ``InvalidTag``; :class:`NotSupported` for directory buckets.
     """
-    refuse_members(call, params, "Tags", "Scope")
+    refuse_members(call, params, "Scope")
     name = params["Name"]
     if not rules.is_valid_name(name):
         raise INVALID_REQUEST(message="The specified access point name is not valid.")
@@ -71,6 +76,7 @@ def create_access_point(call: Authorized, params: Params) -> Params:
         params.get("VpcConfiguration", {}).get("VpcId"),
         PublicAccessBlock() if settings is None else block_of(settings),
         created=clock.now().replace(microsecond=0),
+        tags=given_tags(params),
     )
     call.store.put_access_point(point)
     return {"AccessPointArn": point.arn, "Alias": point.alias}

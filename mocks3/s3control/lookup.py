@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.access_points.request_checks import NO_SUCH_ACCESS_POINT
-from mocks3.access.s3control.authorizing import access_point_arn, region_of
+from mocks3.access.s3control.authorizing import region_of
+from mocks3.access.s3control.resources import ControlCall
 from mocks3.errors import NotSupported, Row
 from mocks3.storage import PublicAccessBlock
 
@@ -28,7 +29,13 @@ def account_of(call: Authorized) -> str:
 
 def arn_of(call: Authorized, name: str) -> str:
     """Return the ARN of the access point with this name in the call's account and Region."""
-    return access_point_arn(region_of(call.parsed, call.signature, call.world), account_of(call), name)
+    return control_call(call).arn(f"accesspoint/{name}")
+
+
+def control_call(call: Authorized) -> ControlCall:
+    """Return the Region and the account of a call, with which the ARNs of its resources are made."""
+    region = region_of(call.parsed, call.signature, call.world)
+    return ControlCall(call.world, region, account_of(call), call.parsed.params)
 
 
 def access_point_of(call: Authorized, params: Params) -> AccessPoint:

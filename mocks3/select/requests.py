@@ -66,19 +66,22 @@ def _one_of(options: Options, names: tuple[str, ...], fault: Row) -> str:
 
 
 def _choice(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
-    value = str(options.get(name) or default)
-    if value not in values:
-        raise fault()
-    return value
+    return _known(str(options.get(name) or default), values, fault)
 
 
-def _any_case(options: Options, name: str) -> Options:
-    """Return the options with one value in upper case, for enumerations that S3 compares without regard to case.
+def _choice_in_any_case(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
+    """Return the value of an enumeration that S3 compares without regard to case.
 
     The examples of AWS's own library awswrangler (``s3.select_query``) have ``"FileHeaderInfo": "Use"`` and
     ``"Type": "Document"``.
     """
-    return {**options, name: str(options.get(name) or "").upper()}
+    return _known(str(options.get(name) or default).upper(), values, fault)
+
+
+def _known(value: str, values: frozenset[str], fault: Row) -> str:
+    if value not in values:
+        raise fault()
+    return value
 
 
 def _input(options: Options, scan: Options) -> Callable[[bytes], RecordSource]:
@@ -110,25 +113,15 @@ def _input(options: Options, scan: Options) -> Callable[[bytes], RecordSource]:
 def _json_type(options: Options) -> str:
     if not options.get("Type"):
         raise MISSING_REQUIRED_PARAMETER(name="Type")
-    return _choice(
-        _any_case(options, "Type"),
-        "Type",
-        frozenset({json_input.DOCUMENT, json_input.LINES}),
-        "",
-        INVALID_JSON_TYPE,
-    )
+    kinds = frozenset({json_input.DOCUMENT, json_input.LINES})
+    return _choice_in_any_case(options, "Type", kinds, "", INVALID_JSON_TYPE)
 
 
 def _csv_input(options: Options) -> CSVInput:
-    options = _any_case(options, "FileHeaderInfo")
     headers = frozenset({csv_input.NONE, csv_input.IGNORE, csv_input.USE})
     return CSVInput(
-        header=_choice(
-            _any_case(options, "FileHeaderInfo"),
-            "FileHeaderInfo",
-            headers,
-            csv_input.NONE,
-            INVALID_FILE_HEADER_INFO,
+        header=_choice_in_any_case(
+            options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO
         ),
         comments=_character(options, "Comments", "#"),
         escape=_character(options, "QuoteEscapeCharacter", '"'),

@@ -24,9 +24,16 @@ Rule 3: every object is frozen, or it is changed under the lock of its world and
     assembly    ETags and checksums of multipart objects      ids         version ids and upload ids
     changes     a record of the changes to versions
     iam         accounts, principals, credentials             kms         KMS keys
+    control     the other resources of S3 Control
 """
 
-from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint, ObjectLambda, PendingResponse
+from mocks3.storage.access_point import (
+    ALIAS_SUFFIX,
+    OBJECT_LAMBDA_ALIAS_SUFFIX,
+    AccessPoint,
+    ObjectLambda,
+    PendingResponse,
+)
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.bucket import ENABLED, SUSPENDED, Bucket
 from mocks3.storage.changes import Changes, VersionChange, record_changes
@@ -74,6 +81,7 @@ __all__ = [
     "GROUPS",
     "LOG_DELIVERY",
     "NULL",
+    "OBJECT_LAMBDA_ALIAS_SUFFIX",
     "PUBLIC_GROUPS",
     "SSE_S3",
     "SUSPENDED",

@@ -16,6 +16,9 @@ from typing import Any
 from mocks3.lib.partitions import partition_of
 from mocks3.storage.values import PublicAccessBlock
 
+OBJECT_LAMBDA_ALIAS_SUFFIX = "--ol-s3"
+"""The end of the aliases of Object Lambda access points."""
+
 ALIAS_SUFFIX = "-s3alias"
 """The end of every access point alias. The name of a bucket or of an access point cannot end like this."""
 
@@ -42,6 +45,7 @@ class AccessPoint:
     policy: str | None = None
     principals: Mapping[str, str] = field(default_factory=dict)
     created: datetime.datetime = UNDATED
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:
@@ -68,22 +72,26 @@ class ObjectLambda:
     """An Object Lambda access point of ``account``.
 
     A function handles its ``actions``. All other requests go to the access point with the ARN ``supporting``.
-    ``function`` is called with the event that the Lambda function ``function_arn`` would receive. ``payload`` is the
-    text that the configuration adds to the event. ``features`` contains ``GetObject-Range`` and
-    ``GetObject-PartNumber`` if the function supports them.
+    ``function`` is called with the event that the Lambda function ``function_arn`` would receive. If it is None, the
+    function that was declared with that ARN is called. ``payload`` is the text that the configuration adds to the
+    event. ``features`` contains ``GetObject-Range`` and ``GetObject-PartNumber`` if the function supports them.
+    ``metrics`` is ``CloudWatchMetricsEnabled``.
     """
 
     name: str
     account: str
     region: str
     supporting: str
-    function: Callable[[dict[str, Any]], object]
+    alias: str
+    function: Callable[[dict[str, Any]], object] | None
     function_arn: str
     actions: frozenset[str]
     features: frozenset[str] = frozenset()
     payload: str = ""
     policy: str | None = None
     principals: Mapping[str, str] = field(default_factory=dict)
+    created: datetime.datetime = UNDATED
+    metrics: bool = False
 
     @property
     def arn(self) -> str:

@@ -23,6 +23,8 @@ from mocks3.storage import spool
 from mocks3.storage.access_point import AccessPoint, ObjectLambda, PendingResponse
 from mocks3.storage.blob import Blob
 from mocks3.storage.bucket import Bucket
+from mocks3.storage.control import ControlMark, ControlStore
+from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 from mocks3.storage.ids import IdGenerator
 from mocks3.storage.values import Acl, PublicAccessBlock
 
@@ -43,6 +45,7 @@ class StoreMark:
     buckets: dict[str, Bucket]
     access_points: Mapping[str, AccessPoint]
     object_lambdas: Mapping[str, ObjectLambda]
+    control: ControlMark
 
     def emptied(self) -> StoreMark:
         """Return a mark of the same store without buckets and access points."""
@@ -50,7 +53,7 @@ class StoreMark:
 
 
 class Store:
-    """All buckets by name, and all access points.
+    """All buckets by name, all access points, and the other resources of S3 Control (``control``).
 
     ``lock`` is the lock of the store's world. ``blob`` stores a body of more than ``spool_threshold`` bytes on disk.
     ``pending_responses`` are the responses that Object Lambda functions still have to send, by token.
@@ -66,6 +69,7 @@ class Store:
         self._access_points: Mapping[str, AccessPoint] = MappingProxyType({})
         self._object_lambdas: Mapping[str, ObjectLambda] = MappingProxyType({})
         self.pending_responses: dict[str, PendingResponse] = {}
+        self.control = ControlStore(self.lock)
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
         """Return a body of all chunks. Call this before ``editing``: do not wait for a body while holding the lock."""
@@ -125,7 +129,11 @@ class Store:
         with self.lock:
             if not self._map[name].is_empty:
                 raise NotEmpty(name)
-            if any(point.bucket == name for point in self._access_points.values()):
+            if any(point.bucket == name for point in self._access_points.values()) or any(
+                route.bucket == name
+                for point in self.control.all(MultiRegionAccessPoint)
+                for route in point.routes
+            ):
                 raise HasAccessPoints(name)
             del self._own_map()[name]
             self.lock.edition += 1
@@ -133,6 +141,20 @@ class Store:
     def access_point(self, name: str) -> AccessPoint | None:
         """Return the access point with this ARN or alias, or None."""
         return self._access_points.get(name)
+
+    def routed_access_point(self, name: str) -> AccessPoint | None:
+        """Return the access point of a name that :meth:`access_point` has, or of a Multi-Region Access Point.
+
+        A Multi-Region Access Point is named by its ARN; in a host, without the account. It is returned with the bucket
+        that gets the request.
+        """
+        found = self._access_points.get(name)
+        if found is not None or not name.endswith(".mrap"):
+            return found
+        alias = name.rpartition("/")[2]
+        in_host = f"arn:aws:s3:::accesspoint/{alias}"
+        points = (each for each in self.control.all(MultiRegionAccessPoint) if each.alias == alias)
+        return next((each.routed() for each in points if name in (each.arn, in_host)), None)
 
     def access_points(self) -> tuple[AccessPoint, ...]:
         """Return all access points in the order of their creation."""
@@ -155,20 +177,27 @@ class Store:
             self._access_points = MappingProxyType(others)
             self.lock.edition += 1
 
-    def object_lambda(self, arn: str) -> ObjectLambda | None:
-        """Return the Object Lambda access point with this ARN, or None."""
-        return self._object_lambdas.get(arn)
+    def object_lambda(self, name: str) -> ObjectLambda | None:
+        """Return the Object Lambda access point with this ARN or alias, or None."""
+        return self._object_lambdas.get(name)
+
+    def object_lambdas(self) -> tuple[ObjectLambda, ...]:
+        """Return all Object Lambda access points in the order of their creation."""
+        return tuple(point for name, point in self._object_lambdas.items() if name == point.arn)
 
     def put_object_lambda(self, point: ObjectLambda) -> None:
         """Store an Object Lambda access point. It replaces one with the same ARN."""
         with self.lock:
-            self._object_lambdas = MappingProxyType({**self._object_lambdas, point.arn: point})
+            self._object_lambdas = MappingProxyType(
+                {**self._object_lambdas, point.arn: point, point.alias: point}
+            )
             self.lock.edition += 1
 
     def delete_object_lambda(self, point: ObjectLambda) -> None:
         """Delete an Object Lambda access point, if it exists."""
         with self.lock:
-            others = {arn: each for arn, each in self._object_lambdas.items() if arn != point.arn}
+            names = (point.arn, point.alias)
+            others = {name: each for name, each in self._object_lambdas.items() if name not in names}
             self._object_lambdas = MappingProxyType(others)
             self.lock.edition += 1
 
@@ -176,7 +205,7 @@ class Store:
         """Return the bucket with this name, or the bucket of the access point with this ARN or alias, or None."""
         bucket = self._map.get(name)
         if bucket is None:
-            point = self._access_points.get(name)
+            point = self.routed_access_point(name)
             return None if point is None else self._map.get(point.bucket)
         return bucket
 
@@ -192,7 +221,9 @@ class Store:
         """Return a mark of the current state: O(1). Do not call this inside ``editing``."""
         with self.lock:
             self._new_edit("take a snapshot")
-            return StoreMark(self, self._map, self._access_points, self._object_lambdas)
+            return StoreMark(
+                self, self._map, self._access_points, self._object_lambdas, self.control.snapshot()
+            )
 
     def restore(self, mark: StoreMark) -> None:
         """Restore the state of a mark, earlier or later: O(1). Do not call this inside ``editing``."""
@@ -203,6 +234,7 @@ class Store:
             self._map = mark.buckets
             self._access_points = mark.access_points
             self._object_lambdas = mark.object_lambdas
+            self.control.restore(mark.control)
             self.lock.edition += 1
 
     def next_sequence(self) -> int:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.errors import Row
 from mocks3.rules.policy_documents import default_trust
+from mocks3.rules.role_arns import INVALID_ARN, ROLE_ARN
 from mocks3.storage.iam import RoleRecord
 
 if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore
 
-_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role(/(?:.+/)?)([\w+=,.@-]+)", re.ASCII)
 _TRUST = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
 }
-
-# As users of AssumeRole report it.
-INVALID_ARN = Row("ValidationError", 400, "Request ARN is invalid")
 
 
 def stand_in_role(iam: IamStore, arn: str) -> RoleRecord:
@@ -38,7 +33,7 @@ def stand_in_role(iam: IamStore, arn: str) -> RoleRecord:
     Raises:
         S3Error: The ARN is not that of a role.
     """
-    match = _ARN.fullmatch(arn)
+    match = ROLE_ARN.fullmatch(arn)
     if match is None:
         raise INVALID_ARN()
     account, path, name = match.groups()

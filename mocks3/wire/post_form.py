@@ -67,7 +67,7 @@ def read(request: WireRequest) -> FormUpload:
     """Parse a form.
 
     Raises ``PreconditionFailed`` (412) for another media type, ``MalformedPOSTRequest``, ``InvalidArgument`` without a
-    key, ``IncorrectNumberOfFilesInPostRequest``, ``MaxPostPreDataLengthExceededError``. The error for invalid tags is
+    key or a file, ``MaxPostPreDataLengthExceededError``. The error for invalid tags is
     not raised: it is stored in ``Form.fault``, because authorization comes first.
     """
     fields: dict[str, str] = {}
@@ -82,7 +82,7 @@ def read(request: WireRequest) -> FormUpload:
     if "key" not in fields:
         raise errors.MISSING_FORM_FIELD(field="key", ArgumentName="key", ArgumentValue=None)
     if file is None:
-        raise errors.INCORRECT_NUMBER_OF_FILES()
+        raise errors.INCORRECT_NUMBER_OF_FILES(ArgumentName="file", ArgumentValue=0)
     fields = {
         name: value.replace(_FILENAME, file.filename) if file.filename and name not in _SIGNED else value
         for name, value in fields.items()

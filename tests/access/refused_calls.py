@@ -28,6 +28,7 @@ from mocks3.errors import refusals as rows
 from mocks3.iam.faults import INVALID_CODE
 from mocks3.identity import account_status, error_formats
 from mocks3.organizations import lookup as organizations
+from mocks3.s3control import access_grants_errors
 from mocks3.storage.kms import faults
 from mocks3.sts import operations as sts
 
@@ -413,6 +414,36 @@ def a_missing_role(w: World) -> Any:
     w.a.create_user("eve").client("sts").assume_role(RoleArn=arn, RoleSessionName="session")
 
 
+@case(
+    rows.INVALID_IDENTITY_TOKEN,
+    "web-identity",
+    "there is no provider arn:aws:iam::111111111111:oidc-provider/x",
+)
+def a_token_of_an_unknown_provider(w: World) -> Any:
+    token = w.b.oidc_provider("https://x.example.com").token(sub="eve")
+    _with_token(w, token)
+
+
+@case(rows.EXPIRED_IDENTITY_TOKEN, "web-identity", "the token ended at")
+def an_expired_token_of_a_provider(w: World) -> Any:
+    _with_token(w, w.a.oidc_provider("https://x.example.com").token(sub="eve", exp=1))
+
+
+@case(rows.INVALID_IDENTITY_TOKEN, "saml-assertion", "verifies an assertion in the response")
+def an_assertion_of_another_provider(w: World) -> Any:
+    role, one, other = w.a.create_role("r"), w.a.saml_provider("one"), w.a.saml_provider("other")
+    boto3.client("sts", "us-east-1").assume_role_with_saml(
+        RoleArn=role.arn, PrincipalArn=one.arn, SAMLAssertion=other.assertion(role=role)
+    )
+
+
+def _with_token(w: World, token: str) -> None:
+    role = w.a.create_role("r")
+    boto3.client("sts", "us-east-1").assume_role_with_web_identity(
+        RoleArn=role.arn, RoleSessionName="session", WebIdentityToken=token
+    )
+
+
 # The bucket and its settings
 
 
@@ -771,3 +802,45 @@ def one_code_twice(w: World) -> Any:
     serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
     codes = {"AuthenticationCode1": "123456", "AuthenticationCode2": "123456"}
     iam.enable_mfa_device(UserName="eve", SerialNumber=serial, **codes)
+
+
+def _with_access_grants(world: World, *trusted: str) -> None:
+    """Create an instance of S3 Access Grants with a location and a role."""
+    statement = {
+        "Effect": "Allow" if trusted else "Deny",
+        "Principal": {"Service": "access-grants.s3.amazonaws.com"},
+        "Action": list(trusted) or "sts:*",
+    }
+    trust = {"Version": "2012-10-17", "Statement": statement}
+    role = world.a.create_role("grants", trust=trust, policies=allow("s3:*"))
+    control = world.a.client("s3control", region_name="us-east-1")
+    control.create_access_grants_instance(AccountId=world.a.id)
+    control.create_access_grants_location(AccountId=world.a.id, LocationScope="s3://", IAMRoleArn=role.arn)
+
+
+def _ask_for_data(world: World) -> Any:
+    caller = world.a.create_user("grantee", policies=allow("s3:GetDataAccess"))
+    world.a.client("s3control", region_name="us-east-1").create_access_grant(
+        AccountId=world.a.id,
+        AccessGrantsLocationId="default",
+        AccessGrantsLocationConfiguration={"S3SubPrefix": "bkt/a*"},
+        Grantee={"GranteeType": "IAM", "GranteeIdentifier": caller.arn},
+        Permission="READ",
+    )
+    return caller.client("s3control", region_name="us-east-1")
+
+
+@case(access_grants_errors.NOT_GRANTED, "access-grant", "no grant of")
+def data_without_a_grant(world: World) -> Any:
+    """F-170."""
+    _with_access_grants(world, "sts:AssumeRole", "sts:SetSourceIdentity")
+    client = _ask_for_data(world)
+    return client.get_data_access(AccountId=world.a.id, Target="s3://bkt/b*", Permission="READ")
+
+
+@case(access_grants_errors.MAY_NOT_ASSUME, "resource", "explicit Deny in the trust policy")
+def a_location_whose_role_does_not_trust_access_grants(world: World) -> Any:
+    """F-170."""
+    _with_access_grants(world)
+    client = _ask_for_data(world)
+    return client.get_data_access(AccountId=world.a.id, Target="s3://bkt/a*", Permission="READ")

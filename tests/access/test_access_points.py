@@ -466,12 +466,10 @@ def test_an_access_point_that_there_is_not(a, point, name, code, said) -> None:
 @pytest.mark.parametrize(
     ("host", "named"),
     [
-        ("mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com", "Multi-Region Access Points"),
         ("own-111111111111.op-01.s3-outposts.us-east-1.amazonaws.com", "S3 on Outposts"),
     ],
 )
 def test_other_kinds_of_access_points_name_themselves(aws, host, named) -> None:
-    """F-126."""
     with pytest.raises(NotSupported, match=named):
         requests.get(f"https://{host}/k", timeout=5)
 

@@ -113,7 +113,7 @@ MISSING: list[tuple[str, Call, str]] = [
     (
         "aws:FederatedProvider",
         get,
-        "mocks3 does not compute it (sts:AssumeRoleWithWebIdentity is not supported)",
+        "the caller is not a session of AssumeRoleWithWebIdentity or AssumeRoleWithSAML",
     ),
 ]
 

@@ -201,3 +201,48 @@ def test_a_role_s_tags_reach_a_policy_whatever_their_case(aws, a) -> None:
     loud = a.create_user("loud", policies=allow(Condition=condition), tags={"team": "RED"})
     assert answer(lambda: red.client("s3").list_objects_v2(Bucket="bkt")) == 200
     assert answer(lambda: loud.client("s3").list_objects_v2(Bucket="bkt")) == 403
+
+
+def test_p_8_the_session_of_assume_root(aws, a):
+    """aws:AssumedRoot is in requests of such sessions alone."""
+    management = aws.account("222222222222")
+    aws.organization("o-abcdefghij", management=management).add(a)
+    management.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    management.client("iam").enable_organizations_root_sessions()
+    task = {"arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"}
+    ann = management.create_user("ann", policies=allow("sts:AssumeRoot"))
+    made = ann.client("sts").assume_root(TargetPrincipal=a.id, TaskPolicyArn=task)["Credentials"]
+    s3 = aws.client(
+        "s3",
+        aws_access_key_id=made["AccessKeyId"],
+        aws_secret_access_key=made["SecretAccessKey"],
+        aws_session_token=made["SessionToken"],
+    )
+    for call, wanted in ((s3.list_buckets, "true"), (a.root.client().list_buckets, None)):
+        keys = seen(aws, "s3:ListAllMyBuckets", lambda call=call: answer(call))
+        assert keys.get("aws:AssumedRoot".lower(), [None])[0] == wanted
+
+
+def test_p_21_the_session_of_a_web_identity(aws, a):
+    """aws:FederatedProvider is in requests of such sessions alone."""
+    provider = a.oidc_provider("https://idp.example.com")
+    trusted = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider.arn},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+    }
+    role = a.create_role("web", trust=document(trusted), policies=allow())
+    made = a.client("sts").assume_role_with_web_identity(
+        RoleArn=role.arn, RoleSessionName="s1", WebIdentityToken=provider.token(sub="ann")
+    )["Credentials"]
+    s3 = aws.client(
+        "s3",
+        aws_access_key_id=made["AccessKeyId"],
+        aws_secret_access_key=made["SecretAccessKey"],
+        aws_session_token=made["SessionToken"],
+    )
+    for client, wanted in ((s3, provider.arn), (role.assume().client(), None)):
+        keys = seen(
+            aws, "s3:ListBucket", lambda client=client: answer(lambda: client.list_objects_v2(Bucket="bkt"))
+        )
+        assert keys.get("aws:FederatedProvider".lower(), [None])[0] == wanted

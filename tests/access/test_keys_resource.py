@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import boto3
+
 from tests.access.asking import allow, answer, seen
 
 TAGS = {"TagSet": [{"Key": "Team", "Value": "x"}]}
@@ -48,6 +50,51 @@ def test_bucket_tags_show_once_abac_is_on(aws, a) -> None:
             context = seen(aws, action, call)
             assert context.get("aws:resourcetag/team") == expected
             assert context.get("s3:buckettag/team") == expected
+
+
+def test_the_tags_of_an_access_point(aws, a) -> None:
+    """F-123: s3:AccessPointTag/ has them for requests through the access point; they need no ABAC."""
+    tags = [{"Key": "Team", "Value": "x"}]
+    control = a.client("s3control")
+    made = control.create_access_point(AccountId=a.id, Name="ap1", Bucket="bkt", Tags=tags)
+    for name, expected in ((made["AccessPointArn"], ("x",)), ("bkt", None)):
+        context = seen(aws, "s3:GetObject", lambda name=name: a.client().get_object(Bucket=name, Key="k"))
+        assert context.get("s3:accesspointtag/team") == expected
+
+
+def test_credentials_of_access_grants(aws, a) -> None:
+    """F-171: s3:AccessGrantsInstanceArn is in the requests of credentials of GetDataAccess; others have none."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "access-grants.s3.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+    }
+    role = a.create_role(
+        "grants", trust={"Version": "2012-10-17", "Statement": trust}, policies=allow("s3:*")
+    )
+    eve = a.create_user("eve", policies=allow(["s3:GetDataAccess", "s3:GetObject"]))
+    control, me = a.client("s3control", region_name="us-east-1"), {"AccountId": a.id}
+    arn = control.create_access_grants_instance(**me)["AccessGrantsInstanceArn"]
+    control.create_access_grants_location(**me, LocationScope="s3://bkt", IAMRoleArn=role.arn)
+    (place,) = control.list_access_grants_locations(**me)["AccessGrantsLocationsList"]
+    control.create_access_grant(
+        **me,
+        AccessGrantsLocationId=place["AccessGrantsLocationId"],
+        Grantee={"GranteeType": "IAM", "GranteeIdentifier": eve.arn},
+        Permission="READ",
+    )
+    client = eve.client("s3control", region_name="us-east-1")
+    key = client.get_data_access(**me, Target="s3://bkt/k", Permission="READ")["Credentials"]
+    s3 = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        aws_session_token=key["SessionToken"],
+    )
+    for each, expected in ((s3, (arn,)), (eve.client(), None)):
+        context = seen(aws, "s3:GetObject", lambda each=each: each.get_object(Bucket="bkt", Key="k"))
+        assert context.get("s3:accessgrantsinstancearn") == expected
 
 
 def test_W_222_attributes_decide(aws, a) -> None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+import requests
 from botocore import xform_name
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
@@ -25,24 +28,24 @@ from mocks3.calls.condition_keys import interpret
 from mocks3.calls.samples import complete
 from mocks3.errors import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
+from mocks3.mocking.mock import Reopened
 from mocks3.operations import find, registered
 from mocks3.wire import models
-from tests.operations.inputs import CALLS, filled
+from tests.operations.inputs import CALLS, DIRECTORY, filled
 
 from .conftest import A, allow
+from .feeds import FEEDS
 
+ZONE = {
+    "Location": {"Type": "AvailabilityZone", "Name": "use1-az4"},
+    "Bucket": {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"},
+}
+DIRECTORY_BUCKETS_ALONE = {"CreateSession", "RenameObject"}
 NOW = "2026-11-29T12:00:00Z"
 KEY_ARN = "<key>"
 BUCKETS = ("amzn-data", "amzn-locked")
-DIRECTORY_BUCKETS = {"CreateSession", "RenameObject"}
-NO_CALL = {
-    "PostObject": "a form, which no method of a client sends",
-    "WriteGetObjectResponse": "a function whose caller waits: only that caller has the token of the route",
-    "ListDirectoryBuckets": "needs s3express:ListAllMyDirectoryBuckets, which carries no key of S3",
-}
-OPERATIONS = sorted(
-    name for service, name in registered() if service == "s3" and name not in {*NO_CALL, *DIRECTORY_BUCKETS}
-)
+FORM = "PostObject"
+OPERATIONS = sorted(name for service, name in registered() if service == "s3")
 
 VALUES: Mapping[str, Any] = {
     "s3:prefix": "a/",
@@ -82,6 +85,11 @@ VALUES: Mapping[str, Any] = {
     "s3:requestobjecttagkeys": ["team", "cost"],
     "s3:requestobjecttag/<key>": "blue",
     "s3:existingobjecttag/<key>": "blue",
+    "s3express:sessionmode": "ReadOnly",
+    "s3express:locationname": "use1-az4",
+    "s3express:inventoryaccessibleoptionalfields": ["Size", "ETag"],
+    "s3express:x-amz-server-side-encryption": "aws:kms",
+    "s3express:x-amz-server-side-encryption-aws-kms-key-id": KEY_ARN,
 }
 """A value of each condition key that a parameter, a header or the object feeds. None: no parameter feeds it."""
 
@@ -91,27 +99,24 @@ ALSO: Mapping[str, Mapping[str, str]] = {
     "s3:object-lock-retain-until-date": {"s3:object-lock-mode": "GOVERNANCE"},
     "s3:object-lock-remaining-retention-days": {"s3:object-lock-mode": "GOVERNANCE"},
     "s3:object-lock-event-hold-duration-days": {"s3:object-lock-event-hold": "ON"},
+    "s3express:x-amz-server-side-encryption-aws-kms-key-id": {
+        "s3express:x-amz-server-side-encryption": "aws:kms"
+    },
 }
 """Keys that a call has only together with others."""
 
-OF_THE_REQUEST = {
-    "s3:accesspointnetworkorigin",
-    "s3:authtype",
-    "s3:buckettag/<key>",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-    "s3:resourceaccount",
-    "s3:signatureage",
-    "s3:signatureversion",
-    "s3:tlsversion",
-    "s3:x-amz-content-sha256",
-}
-"""Keys of S3 that the signature, the bucket or the access point feeds, and no parameter."""
-
 IN_BODY: Mapping[str, set[str]] = {
-    "CreateBucket": {"s3:locationconstraint"},
+    "CreateBucket": {"s3:locationconstraint", "s3express:locationname"},
+    "CreateSession": {
+        "s3express:sessionmode",
+        "s3express:x-amz-server-side-encryption",
+        "s3express:x-amz-server-side-encryption-aws-kms-key-id",
+    },
     "DeleteObjects": {"s3:if-match"},
-    "PutBucketInventoryConfiguration": {"s3:inventoryaccessibleoptionalfields"},
+    "PutBucketInventoryConfiguration": {
+        "s3:inventoryaccessibleoptionalfields",
+        "s3express:inventoryaccessibleoptionalfields",
+    },
     "PutObjectLegalHold": {"s3:object-lock-legal-hold"},
     "PutObjectRetention": {
         "s3:object-lock-mode",
@@ -123,7 +128,7 @@ IN_BODY: Mapping[str, set[str]] = {
     "PutObjectTagging": {"s3:requestobjecttag/<key>", "s3:requestobjecttagkeys"},
     "UpdateObjectEncryption": {"s3:x-amz-server-side-encryption-aws-kms-key-id"},
 }
-"""Keys that a member of the body feeds."""
+"""Keys that a member of the body feeds, or a header of another name."""
 
 OF_UPLOADS = {"s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"}
 """Keys that UploadPart, UploadPartCopy and CompleteMultipartUpload have from CreateMultipartUpload (C-81)."""
@@ -140,11 +145,12 @@ WITHOUT_TAGS = {
     "GetObjectAttributes",
     "ListObjects",
     "ListObjectsV2",
+    "PostObject",
     "PutObject",
 }
 """Calls that do not carry the tags of an object, although an action of their row supports the key (V-16, F-4b).
 
-Three of them carry it with If-Match alone, which needs s3:GetObject.
+Four of them carry it with If-Match alone, which needs s3:GetObject.
 """
 
 
@@ -152,6 +158,8 @@ def feeds(operation: str, key: str) -> bool:
     """Return whether the input of an operation has what feeds a key: a header, a parameter of the URL, the body."""
     if key in IN_BODY.get(operation, ()):
         return True
+    if key.startswith("s3express:"):
+        return False
     shape = models.operation_model("s3", operation).input_shape
     wire = [each.serialization for each in shape.members.values()] if shape else []
     sent = {each["name"].lower() for each in wire if each.get("location") in ("header", "querystring")}
@@ -170,40 +178,69 @@ def feeds(operation: str, key: str) -> bool:
 
 
 def names() -> Iterator[str]:
-    """Yield the condition keys of S3, in lower case."""
+    """Yield the condition keys of S3 and of directory buckets, in lower case."""
     for key in (*ROWS, *(f"{prefix}<key>" for prefix in TAG_ROWS)):
-        if key.startswith("s3:"):
+        if key.startswith(("s3:", "s3express:")):
             yield key
 
 
 def test_every_condition_key_has_a_value() -> None:
-    assert set(names()) - OF_THE_REQUEST == VALUES.keys()
+    """The keys that no parameter feeds are in the table of ``test_keys_of_requests``."""
+    assert set(names()) - {key for key in FEEDS if key.startswith("s3")} == VALUES.keys()
     known = {*names(), *(each.lower() for each in UNDERIVED)}
     supported = {f"{each}<key>" if each.endswith("/") else each for each in action_facts()["keys"]}
     assert supported <= known
 
 
-def supported(operation: str) -> list[str]:
-    """Return the condition keys that requests of an operation can carry."""
-    actions = [need.action.lower() for need in find("s3", operation).needs]
-    own = vocabulary()
+def supported(call: ServiceCall) -> list[str]:
+    """Return the condition keys that requests of a call can carry."""
+    operation = find("s3", call.operation)
+    actions = {need.action.lower() for need in operation.needs}
+    if of_directory_bucket(call):
+        express = operation.express
+        names = (
+            {each.partition(":")[2] for each in actions}
+            if express and express.regional
+            else {"createsession"}
+        )
+        actions = {f"s3express:{name}" for name in names}
     return [
         key
         for key, value in VALUES.items()
-        if value is not None
-        and any(
-            own.supports(action, key.removesuffix("<key>")) for action in actions if action.startswith("s3:")
-        )
+        if value is not None and any(carries(each, key) for each in actions)
     ]
 
 
-def base(operation: str, key_arn: str) -> ServiceCall:
-    """Return the shortest call."""
+def of_directory_bucket(call: ServiceCall) -> bool:
+    return str(call.parameters.get("Bucket")).endswith("--x-s3")
+
+
+def carries(action: str, key: str) -> bool:
+    """Return whether requests for an action can carry a key, as the Service Authorization Reference says."""
+    if key.startswith("s3express:"):
+        return action.startswith("s3express:") and (not ROWS[key].actions or action in ROWS[key].actions)
+    return action.startswith("s3:") and vocabulary().supports(action, key.removesuffix("<key>"))
+
+
+def bases(operation: str, key_arn: str) -> Iterator[ServiceCall]:
+    """Yield the shortest call, and the same call on a directory bucket if it is possible there."""
     if operation in CALLS:
-        return ServiceCall("s3", operation, filled(CALLS[operation], {"<key>": key_arn}))
-    bucket = "new" if operation == "CreateBucket" else "amzn-data"
-    call = ServiceCall("s3", operation)
-    return complete(call.with_parameters(**({"Bucket": bucket} if "Bucket" in call.members else {})))[0]
+        call = ServiceCall("s3", operation, filled(CALLS[operation], {"<key>": key_arn}))
+    elif operation == FORM:
+        call = ServiceCall("s3", operation, CALLS["PutObject"])
+    else:
+        bucket = "new" if operation == "CreateBucket" else "amzn-data"
+        call = ServiceCall("s3", operation)
+        call = complete(call.with_parameters(**({"Bucket": bucket} if "Bucket" in call.members else {})))[0]
+    express = find("s3", operation).express
+    if operation not in DIRECTORY_BUCKETS_ALONE:
+        yield call
+    if express is None or "Bucket" not in call.parameters:
+        return
+    if operation == "CreateBucket":
+        yield call.with_parameters(Bucket="new--use1-az4--x-s3", CreateBucketConfiguration=ZONE)
+    else:
+        yield call.with_parameters(Bucket=DIRECTORY)
 
 
 class World:
@@ -215,12 +252,18 @@ class World:
         for bucket in BUCKETS:
             account.create_bucket(bucket, ownership="ObjectWriter", public_access_block=None)
         self.owner = account.client()
+        self.owner.create_bucket(Bucket=DIRECTORY, CreateBucketConfiguration=ZONE)
         self.turn_on_versioning("amzn-locked")
         self.owner.put_object_lock_configuration(
             Bucket="amzn-locked", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
         )
         self.key = account.create_kms_key().arn
-        self.user = account.create_user("dave", policies=allow("s3:*", "kms:*"))
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": self.key}
+        rule = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}
+        self.owner.put_bucket_encryption(
+            Bucket=DIRECTORY, ServerSideEncryptionConfiguration={"Rules": [rule]}
+        )
+        self.user = account.create_user("dave", policies=allow("s3:*", "s3express:*", "kms:*"))
         self.client = self.user.client()
 
     def turn_on_versioning(self, bucket: str) -> None:
@@ -236,12 +279,41 @@ class World:
         before = len(self.aws.decisions)
         error = None
         try:
-            getattr(self.client, xform_name(call.operation))(**params)
+            if call.operation == FORM:
+                error = self.post(params)
+            else:
+                # A client that has no session for the directory bucket: that is what is decided.
+                new = {"config": Config()} if params.get("Bucket") == DIRECTORY else {}
+                getattr(self.user.client("s3", **new), xform_name(call.operation))(**params)
         except ClientError as fault:
             error = fault.response["Error"]["Code"]
         decisions = self.aws.decisions[before:]
         self.aws.restore(mark)
         return error, decisions
+
+    def post(self, params: Mapping[str, Any]) -> str | None:
+        """Upload with a form, as a browser does. Return the code of its error."""
+        shapes = models.operation_model("s3", "PutObject").input_shape.members
+        fields, headers = {}, {}
+        for name, value in params.items():
+            if name.startswith("If"):
+                headers[shapes[name].serialization["name"]] = value
+            elif name == "Tagging":
+                pairs = "".join(
+                    f"<Tag><Key>{key}</Key><Value>{text}</Value></Tag>"
+                    for key, text in parse_qsl(value, True)
+                )
+                fields["tagging"] = f"<Tagging><TagSet>{pairs}</TagSet></Tagging>"
+            elif name == "ACL":
+                fields["acl"] = value
+            elif name not in ("Bucket", "Key"):
+                fields[shapes[name].serialization["name"].lower()] = str(value)
+        form = self.client.generate_presigned_post(
+            params["Bucket"], params["Key"], fields, [{name: value} for name, value in fields.items()]
+        )
+        sent = {"data": form["fields"], "files": {"file": b""}, "headers": headers}
+        answer = requests.post(form["url"], **sent, timeout=5)
+        return None if answer.ok else re.findall("<Code>(.*?)</Code>", answer.text)[0]
 
     def prepare(self, call: ServiceCall, tags: str, upload: Mapping[str, str]) -> dict[str, Any]:
         """Create what the call needs by calls of the owner and the user. Return its parameters."""
@@ -260,6 +332,8 @@ class World:
                 params["VersionId"] = stored["VersionId"]
         if "CopySource" in params:
             self._put_source(params, tags)
+        if "RenameSource" in params:
+            self.owner.put_object(Bucket=bucket, Key=params["RenameSource"])
         for entry in params.get("Delete", {}).get("Objects", ()):
             self.owner.put_object(Bucket=bucket, Key=entry["Key"])
         if "UploadId" in params:
@@ -296,7 +370,7 @@ def documents(key: str) -> dict[str, dict[str, Any]]:
     mention = {"Effect": "Deny", "Action": "*", "Resource": "*"}
     if key:
         mention["Condition"] = {"ForAnyValue:StringEquals": {key: "no such value"}}  # type: ignore[assignment]
-    found = {"everything": allow("s3:*", "kms:*"), "nothing": allow("s3:ListBucket")}
+    found = {"everything": allow("s3:*", "s3express:*", "kms:*"), "nothing": allow("s3:ListBucket")}
     for document in found.values():
         if key:
             document["Statement"].append(mention)
@@ -316,30 +390,32 @@ def test_played_and_by_hand(operation: str) -> None:
     """C-81: each key of the operation, for a caller who may do everything and for one who may do nothing."""
     with freeze_time(NOW):
         one, other = World(), World()
-        call = base(operation, one.key)
-        for key in ("", *supported(operation)):
-            name = key.replace("<key>", "team")
-            value = one.key if key and VALUES[key] == KEY_ARN else VALUES.get(key)
-            asked = for_key(call, key)
-            keys = {**({name: value} if key else {}), **ALSO.get(key, {})}
-            if key and not feeds(operation, key):
-                with pytest.raises(
-                    Mocks3Error, match=f"({operation}|the request) has no condition key {re.escape(name)}"
-                ):
-                    play(one.aws, one.user, asked, keys=keys)
-                continue
-            for policy, document in documents(name).items():
-                mark = one.aws.snapshot()
-                one.user.put_policy(document)
-                played = play(one.aws, one.user, asked, keys=keys)
-                one.aws.restore(mark)
-                carried = interpret(asked, keys, EVERYTHING_EXISTS, one.aws.clock.now())
-                error, decisions = other.call(played.call, carried.assumptions, document)
-                what, hand = (operation, name, policy), outcome(decisions, name)
-                assert outcome(played.decisions, name) == hand, what
-                assert (played.error and played.error.code) == error, what
-                assert not key or policy == "nothing" or any(values for *_, values in hand), what
+        with Reopened(other.aws) if operation == FORM else nullcontext():
+            for call in bases(operation, one.key):
+                for key in ("", *supported(call)):
+                    compare(one, other, call, key)
 
 
-def test_operations_without_a_call_are_named() -> None:
-    assert NO_CALL.keys() | DIRECTORY_BUCKETS <= {name for service, name in registered() if service == "s3"}
+def compare(one: World, other: World, call: ServiceCall, key: str) -> None:
+    """Make a call with a key in both worlds, with each of the policies."""
+    operation, name = call.operation, key.replace("<key>", "team")
+    value = one.key if key and VALUES[key] == KEY_ARN else VALUES.get(key)
+    asked = for_key(call, key)
+    keys = {**({name: value} if key else {}), **ALSO.get(key, {})}
+    if key and not feeds(operation, key):
+        with pytest.raises(
+            Mocks3Error, match=f"({operation}|the request) has no condition key {re.escape(name)}"
+        ):
+            play(one.aws, one.user, asked, keys=keys)
+        return
+    for policy, document in documents(name).items():
+        mark = one.aws.snapshot()
+        one.user.put_policy(document)
+        played = play(one.aws, one.user, asked, keys=keys)
+        one.aws.restore(mark)
+        carried = interpret(asked, keys, EVERYTHING_EXISTS, one.aws.clock.now())
+        error, decisions = other.call(played.call, carried.assumptions, document)
+        what, hand = (str(call), name, policy), outcome(decisions, name)
+        assert outcome(played.decisions, name) == hand, what
+        assert (played.error and played.error.code) == error, what
+        assert not key or policy == "nothing" or any(values for *_, values in hand), what

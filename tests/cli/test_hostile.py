@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from mocks3.access.linting import lint as s3_lint
 from mocks3.access.linting.tables import s3_tables
 from mocks3.cli import main
 from mocks3.cli.checking import check
@@ -191,6 +192,25 @@ GROWING = {
     "actions and resources": lambda n: policy(
         {"Action": ["s3:ListBucket"] * n, "Resource": numbered("arn:aws:s3:::data/{}", n)}
     ),
+    "denies of requests without TLS": lambda n: policy(
+        *[
+            {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": each,
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+            for each in numbered("arn:aws:s3:::data{}", n)
+        ]
+    ),
+    "buckets and prefixes": lambda n: policy(
+        {
+            "Action": "s3:ListBucket",
+            "Resource": numbered("arn:aws:s3:::data{}", n),
+            "Condition": {"StringLike": {"s3:prefix": numbered("p{}/", n)}},
+        }
+    ),
     "conditions": lambda n: policy(
         {"Condition": {"StringEquals": dict.fromkeys(numbered("aws:k{}", n), "v")}}
     ),
@@ -230,6 +250,23 @@ def test_parsing_and_linting_an_item_takes_few_steps(what: str) -> None:
 
     work(10)  # what is read once a process
     assert work(2_000) - work(1_000) < MOST_LINES * 1_000
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "MY" + "USERNAME" * 5_000 + "x",
+        "AWS_" * 50_000,
+        "your-" * 50_000,
+        "REPLACE_ME-" * 20_000 + "a",
+        "xX" * 50_000 + "y",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_placeholders_are_searched_in_linear_time(resource: str) -> None:
+    """A quadratic search of these texts takes minutes, and one that tries all divisions into words never ends."""
+    wrong = list(s3_lint(Policy.parse(json.dumps(policy({"Resource": f"arn:aws:s3:::data/{resource}"})))))
+    assert {each.code for each in wrong} <= {"placeholder"}
 
 
 def test_a_long_text_is_not_repeated_for_each_finding(run, file) -> None:

@@ -379,22 +379,3 @@ def test_a_revoked_policy_is_not_kept_by_who_assembled_a_caller_before(
     monkeypatch.setattr(iam, "_assemble", assembled)
     user.caller()
     assert code(user.client("s3").get_object, Bucket="bkt", Key="k") == "AccessDenied"
-
-
-def test_an_arn_is_not_kept_by_who_listed_the_principals_before(
-    aws: MockAWS, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    owner = aws.account(A)
-    role = owner.create_role("r")
-    iam = aws.iam
-    principals = iam.principals
-
-    def listed() -> Any:
-        found = list(principals())
-        monkeypatch.undo()
-        role.delete()
-        return iter(found)
-
-    monkeypatch.setattr(iam, "principals", listed)
-    iam.by_arn(role.arn)
-    assert iam.by_arn(f"arn:aws:iam::{A}:role/r") is None

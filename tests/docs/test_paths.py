@@ -10,17 +10,15 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
-    *sorted((ROOT / "docs").glob("*.md")),
-    *sorted((ROOT / "docs" / "rules").glob("*.md")),
-    *sorted((ROOT / "docs" / "why").glob("*.md")),
+    *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PATH = re.compile(r"`((?:mocks3|tests|docs|examples|benchmarks|tools|locks|conftest_plugin)/[^\s`:]*)")
 """The path at the start of a code span: ``tests/cli/test_rule.py::test_x`` is found without the name of the test."""
 
-WILDCARDS = re.compile(r"\*|[A-Z]{5,}")
-"""Names for many files: ``tests/access/test_keys_*.py``, ``mocks3/interceptors/LIBRARY.py``."""
+WILDCARDS = re.compile(r"\*|[A-Z]{5,}|^docs/_build")
+"""The folder that Sphinx writes, and names for many files, such as ``tests/access/test_keys_*.py``."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

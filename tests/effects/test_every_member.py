@@ -148,11 +148,12 @@ LIFECYCLE: dict[str, Case] = {
 }
 FIRST_MOVE = old_life(Transition=MOVE)
 FIRST_DATED = old_life(Transition={"Date": SOON, "StorageClass": "GLACIER"})
-FIRST_MOVED = old_life(NoncurrentVersionTransition={**MOVED, "NewerNoncurrentVersions": 1})
+FIRST_MOVED = old_life(NoncurrentVersionTransition=MOVED)
 FIRST_LIFECYCLE: dict[str, Case] = {
     **{
         path: (changed(one, 0, "Prefix", "a/"), changed(two, 0, "Prefix", "a/"))
         for path, (one, two) in LIFE.items()
+        if not path.endswith("NewerNoncurrentVersions")
     },
     "Prefix": case(old_life(), 0, "Prefix", "b"),
     "Transition.Date": case(FIRST_DATED, 0, "Transition", "Date", LATE),
@@ -164,13 +165,11 @@ FIRST_LIFECYCLE: dict[str, Case] = {
     "NoncurrentVersionTransition.StorageClass": case(
         FIRST_MOVED, 0, "NoncurrentVersionTransition", "StorageClass", "GLACIER_IR"
     ),
-    "NoncurrentVersionTransition.NewerNoncurrentVersions": case(
-        FIRST_MOVED, 0, "NoncurrentVersionTransition", "NewerNoncurrentVersions", 2
-    ),
 }
 for _one, _two in FIRST_LIFECYCLE.values():
     for _rule in (*_one, *_two):
         _rule.pop("Filter", None)
+        _rule.get("NoncurrentVersionExpiration", {}).pop("NewerNoncurrentVersions", None)
 
 # Notification
 
@@ -462,6 +461,8 @@ SILENT = {
     "FirstNotification: CloudFunctionConfiguration.InvocationRole": "functions have policies now",
     "Logging: LoggingEnabled.TargetGrants[].Grantee.DisplayName": "accounts have no display name any more",
     "Logging: LoggingEnabled.TargetGrants[].Grantee.EmailAddress": "e-mail addresses are not supported any more (A-51)",
+    "FirstLifecycle: NoncurrentVersionExpiration.NewerNoncurrentVersions": "refused (R-117)",
+    "FirstLifecycle: NoncurrentVersionTransition.NewerNoncurrentVersions": "refused (R-117)",
     "CORS: ID": "only a label for users: it is returned and has no other effect",
 }
 """Members that change nothing visible, and why that is right."""

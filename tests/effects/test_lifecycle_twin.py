@@ -135,29 +135,27 @@ class Twin:
 
 
 days = st.integers(1, 4)
-dates = st.integers(0, 5).map(lambda n: START.replace(hour=0) + n * DAY)
-newer = {"NewerNoncurrentVersions": st.integers(1, 2)}
-expirations = st.one_of(
-    st.none(),
-    st.fixed_dictionaries({"Days": days}),
-    st.fixed_dictionaries({"Date": dates}),
-    st.just({"ExpiredObjectDeleteMarker": True}),
-)
-noncurrents = st.one_of(st.none(), st.fixed_dictionaries({"NoncurrentDays": days}, optional=newer))
-colder = {"StorageClass": st.sampled_from(COLD[2:])}
-moves = st.lists(
-    st.one_of(
-        st.fixed_dictionaries({"Days": st.integers(0, 4), **colder}),
-        st.fixed_dictionaries({"Date": dates, **colder}),
-    ),
-    max_size=2,
-    unique_by=lambda move: move["StorageClass"],
-)
-later_moves = st.lists(
-    st.fixed_dictionaries({"NoncurrentDays": days, **colder}, optional=newer),
-    max_size=2,
-    unique_by=lambda move: move["StorageClass"],
-)
+COLD_DAYS = 90
+"""The days that an object stays in GLACIER at least."""
+
+
+@st.composite
+def timed(draw: st.DrawFn, unit: str, newer: dict[str, Any]) -> tuple[list[dict[str, Any]], Any]:
+    """Return transitions in an order that S3 accepts, and a time for the expiration after them, or None."""
+    when = draw(st.integers(0, 4))
+    found = []
+    for storage_class in draw(st.sampled_from([[], COLD[2:3], COLD[3:], COLD[2:]])):
+        move = {unit: moment(unit, when), "StorageClass": storage_class}
+        found.append({**move, **draw(st.fixed_dictionaries({}, optional=newer))})
+        when += COLD_DAYS
+    last = when - COLD_DAYS if found else 0
+    return found, moment(unit, last + draw(days)) if draw(st.booleans()) else None
+
+
+def moment(unit: str, number: int) -> Any:
+    return START.replace(hour=0) + number * DAY if unit == "Date" else number
+
+
 TAG = {"Key": "t", "Value": "1"}
 SIZES = {"ObjectSizeGreaterThan": 0, "ObjectSizeLessThan": 131073}
 scopes = st.sampled_from(
@@ -181,6 +179,7 @@ steps = st.lists(
         st.tuples(st.just("delete"), KEYS),
         st.tuples(st.just("begin"), KEYS),
         st.tuples(st.just("wait"), st.integers(1, 24 * 6)),
+        st.tuples(st.just("wait"), st.just(24 * COLD_DAYS)),
     ),
     min_size=2,
     max_size=12,
@@ -191,16 +190,24 @@ steps = st.lists(
 def rules(draw: st.DrawFn) -> dict[str, Any]:
     """Return a strategy for rules of both generations, with members that may be combined."""
     rule = dict(draw(scopes))
-    parts = {
-        "Expiration": draw(expirations),
-        "NoncurrentVersionExpiration": draw(noncurrents),
-        "Transitions": draw(moves),
-        "NoncurrentVersionTransitions": draw(later_moves),
+    newer = {"NewerNoncurrentVersions": st.integers(1, 2)} if "Filter" in rule else {}
+    unit = draw(st.sampled_from(["Days", "Date"]))
+    moves, end = draw(timed(unit, {}))
+    later_moves, later_end = draw(timed("NoncurrentDays", newer))
+    parts: dict[str, Any] = {
+        "Transitions": moves,
+        "NoncurrentVersionTransitions": later_moves,
+        "Expiration": None if end is None else {unit: end},
+        "NoncurrentVersionExpiration": None
+        if later_end is None
+        else {"NoncurrentDays": later_end, **draw(st.fixed_dictionaries({}, optional=newer))},
     }
-    if "'t'" not in str(rule):  # an upload has no tags
+    if "'t'" not in str(rule) and "Size" not in str(rule):  # an upload has no tags and no size
         parts["AbortIncompleteMultipartUpload"] = draw(
             st.one_of(st.none(), st.fixed_dictionaries({"DaysAfterInitiation": days}))
         )
+        if end is None and draw(st.booleans()):
+            parts["Expiration"] = {"ExpiredObjectDeleteMarker": True}
     acts = {name: part for name, part in parts.items() if part} or {"Expiration": {"Days": 2}}
     status = draw(st.sampled_from(["Enabled", "Enabled", "Enabled", "Disabled"]))
     return {**rule, **acts, "ID": "r", "Status": status}

@@ -34,10 +34,12 @@ def built():
 
 
 @pytest.fixture
-def iam_world(built):
+def iam_world(built, operation: str):
     """The world as it was built, and the ids that calls must name."""
     aws, ids, mark = built
     aws.restore(mark)
+    if operation.startswith("DisableOrganizations"):  # what is disabled was enabled
+        call(aws.client("iam"), operation.replace("Disable", "Enable"), ids)
     return aws, ids
 
 
@@ -50,7 +52,7 @@ def caller_of(aws: Any, operation: str, **arguments: Any) -> Any:
 
 
 def state(aws: Any) -> Any:
-    return aws.snapshot().iam
+    return aws.snapshot().iam, aws.guardrails
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -155,6 +155,9 @@ def build(aws: Any) -> dict[str, str]:
     iam.tag_user(UserName="bob", Tags=tags)
     iam.tag_role(RoleName="reader", Tags=tags)
     iam.tag_policy(PolicyArn=POLICY, Tags=tags)
+    organizations = aws.client("organizations")
+    organizations.create_organization()
+    organizations.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
     key = iam.create_access_key(UserName="bob")["AccessKey"]["AccessKeyId"]
     return {
         "AccessKeyId": key,

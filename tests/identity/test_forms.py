@@ -414,7 +414,6 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\
         (PART % (b"key", b"k"), "MalformedPOSTRequest"),
         (PART % (b"key", b"\xff") + b"--x--", "MalformedPOSTRequest"),
         (PART % (b"key", b"k") + FILE[:-2], "MalformedPOSTRequest"),
-        (PART % (b"key", b"k") + b"--x--\r\n", "IncorrectNumberOfFilesInPostRequest"),
         (FILE + PART % (b"key", b"k") + b"--x--\r\n", "InvalidArgument"),
         (PART % (b"key", b"k" * 20_481) + FILE + b"--x--\r\n", "MaxPostPreDataLengthExceeded"),
     ],
@@ -422,6 +421,19 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\
 def test_a_malformed_form(world, body, code):
     error = answered(world, raw(body)).error
     assert (error["Status"], error["Code"]) == ("400", code)
+
+
+def test_no_file(world):
+    """Reported by users: the argument is the number of files."""
+    error = answered(world, raw(PART % (b"key", b"k") + b"--x--\r\n")).error
+    assert error == {
+        **error,
+        "Status": "400",
+        "Code": "InvalidArgument",
+        "Message": "POST requires exactly one file upload per request.",
+        "ArgumentName": "file",
+        "ArgumentValue": "0",
+    }
 
 
 def test_no_boundary(world):

@@ -108,7 +108,11 @@ def test_botocores_functions_come_back_as_they_were():
         return (
             botocore.session.create_loader,
             botocore.session.EventAliaser,
+            botocore.session.Session._register_builtin_handlers,
             botocore.hooks.accepts_kwargs,
+            botocore.client.ClientCreator._load_service_model,
+            botocore.endpoint.EndpointCreator.create_endpoint,
+            botocore.regions.EndpointProvider,
         )
 
     before = functions()

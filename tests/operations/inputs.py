@@ -133,7 +133,8 @@ def sample(shape: Any) -> Any:
     """Return a value of a shape. The operation may refuse it; it only has to read it."""
     kind, least = shape.type_name, shape.metadata.get("min", 1)
     if kind == "structure":
-        return {name: sample(shape.members[name]) for name in shape.required_members}
+        wanted = list(shape.members)[:1] if shape.is_tagged_union else shape.required_members
+        return {name: sample(shape.members[name]) for name in wanted}
     if kind == "list":
         return [sample(shape.member)]
     if kind == "map":

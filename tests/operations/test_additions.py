@@ -128,9 +128,10 @@ PLAYED = sorted(
 )
 
 
-def client_of(service: str) -> Any:
-    """A client that knows the inventions."""
-    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret").client(service, "us-east-1")
+def client_of(service: str, operation: str = "") -> Any:
+    """A client that knows the inventions, of a Region that answers the operation."""
+    region = "us-west-2" if "MultiRegion" in operation else "us-east-1"
+    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret").client(service, region)
 
 
 def shortest(shape: Any, operation: str, ids: dict[str, str]) -> dict[str, Any]:
@@ -148,18 +149,23 @@ def inventions(shape: Any, base: dict[str, Any]) -> Iterator[tuple[str, dict[str
             member, text = member.member, f"{text}[]"
         if path[-1] in ("Invented", "InHeader", "InQuery"):
             params = with_member(base, shape, path)
-            alone(params, path)
+            alone(params, shape, path)
             yield f"the member {text} of", params
         elif path != ("ChecksumAlgorithm",) and member.type_name == "string" and "INVENTED" in member.enum:
             params = with_member(base, shape, path)
             put(params, path, "INVENTED")
+            alone(params, shape, path)
             yield f"the value 'INVENTED' of {text} of", params
 
 
-def alone(params: Any, path: Path) -> None:
-    """Take away the other member of a union (API_ObjectEncryption)."""
-    if path[:-1] == ("ObjectEncryption",):
-        params["ObjectEncryption"] = {path[-1]: params["ObjectEncryption"][path[-1]]}
+def alone(params: Any, shape: Any, path: Path) -> None:
+    """Take away the other member of each union on the way (API_ObjectEncryption)."""
+    for name in path:
+        while isinstance(params, list):
+            shape, params = shape.member, params[0]
+        for other in set(params) - {name} if shape.is_tagged_union else ():
+            del params[other]
+        shape, params = shape.members[name], params[name]
 
 
 def put(params: Any, path: Path, value: str) -> None:
@@ -182,7 +188,7 @@ def test_every_addition_is_refused_by_name(
     model = models.operation_model(service, operation)
     if model.deprecated:
         pytest.skip("its calls are its successor's")
-    shape, client = model.input_shape, client_of(service)
+    shape, client = model.input_shape, client_of(service, operation)
     call = getattr(client, method_of(client, operation))
     mark, missed, tried = aws.snapshot(), [], 0
     base = shortest(shape, operation, world)

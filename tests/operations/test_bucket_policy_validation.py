@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mocks3 import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
 
 from .answers import answer, refusal, status
@@ -83,10 +84,29 @@ def test_v_10_the_older_version_and_none_are_fine(s3: Any) -> None:
 
 def test_v_48_a_document_that_is_too_long(s3: Any) -> None:
     """V-3."""
-    resources = [f"{BUCKET}/{number:0200d}" for number in range(100)]
-    assert refused(s3, allow(Resource=resources)) == (
-        "Normalized policy document exceeds the maximum allowed size of 20480 bytes"
-    )
+    resources = [f"{BUCKET}/{number:0240d}" for number in range(100)]
+    assert refused(s3, allow(Resource=resources)) == TOO_LARGE
+
+
+TOO_LARGE = "Normalized policy document exceeds the maximum allowed size of 20480 bytes"
+
+
+def of_size(size: int, resource: str) -> str:
+    """Return a policy of this many bytes as JSON without blanks."""
+    document = {"Statement": allow(Sid="", Resource=resource)}
+    document["Statement"]["Sid"] = "s" * (size - len(json.dumps(document, separators=(",", ":"))))
+    return json.dumps(document, indent=2)
+
+
+def test_v_3_the_largest_document(aws: MockAWS, s3: Any) -> None:
+    """Reported by users: the normal form is shorter than JSON without blanks."""
+    assert status(s3.put_bucket_policy, Bucket="bkt", Policy=of_size(24_620, KEYS)) == 204
+    found = refusal(s3.put_bucket_policy, Bucket="bkt", Policy=of_size(24_861, KEYS))
+    assert (found["Code"], found["Message"]) == ("MalformedPolicy", TOO_LARGE)
+    point = aws.account().create_access_point("point", "bkt")
+    point.put_policy(of_size(24_620, f"{point.arn}/object/*"))
+    with pytest.raises(Mocks3Error, match=TOO_LARGE):
+        point.put_policy(of_size(24_861, f"{point.arn}/object/*"))
 
 
 def test_v_3_blanks_do_not_count(s3: Any) -> None:

@@ -85,6 +85,8 @@ def rule(**changes: Any) -> dict[str, Any]:
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 TAGS = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
+SIZES = "should be between {} and 1099511627776000."
+ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,26 @@ TAGS = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
             ),
         ),
         ({"ID": "x" * 256}, argument("ID length should not exceed allowed limit of 255")),
+        *(
+            ({"Filter": {"ObjectSizeLessThan": size}}, invalid(f"'ObjectSizeLessThan' {SIZES.format(1)}"))
+            for size in (0, -1, (1000 << 40) + 1)
+        ),
+        (
+            {"Filter": {"ObjectSizeGreaterThan": -1}},
+            invalid(f"'ObjectSizeGreaterThan' {SIZES.format(0)}"),
+        ),
+        (
+            {"Filter": {"And": {"ObjectSizeGreaterThan": 5, "ObjectSizeLessThan": 5}}},
+            invalid("'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'."),
+        ),
+        *(
+            ({"Filter": by, **action}, invalid(f"{name} cannot be specified with {what}."))
+            for by, what in (({"Tag": TAGS[0]}, "Tags"), ({"ObjectSizeLessThan": 9}, "Object Size"))
+            for name, action in (
+                ("AbortIncompleteMultipartUpload", ABORT),
+                ("ExpiredObjectDeleteMarker", {"Expiration": {"ExpiredObjectDeleteMarker": False}}),
+            )
+        ),
     ],
     ids=str,
 )
@@ -126,6 +148,153 @@ def test_lifecycle(raw: Any, changes: dict[str, Any], expected: dict[str, str]) 
     error = fault(raw.put_bucket_lifecycle_configuration, LifecycleConfiguration=document)
     assert error == expected
     assert refusal(raw.get_bucket_lifecycle_configuration, Bucket="bkt")["Status"] == 404
+
+
+def moves(*pairs: tuple[Any, str], unit: str = "Days") -> list[dict[str, Any]]:
+    return [{unit: when, "StorageClass": storage_class} for when, storage_class in pairs]
+
+
+DAY = [datetime(2030, 1, day, tzinfo=UTC) for day in range(1, 30)]
+IN_A = "filter '(prefix=a)'"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"Expiration": {"Days": 30}, "Transitions": moves((30, "STANDARD_IA"))},
+            argument(
+                f"'Days' in the Expiration action for {IN_A} must be greater than 'Days' in the Transition action"
+            ),
+        ),
+        (
+            {"Expiration": {"Date": DAY[3]}, "Transitions": moves((DAY[3], "GLACIER"), unit="Date")},
+            argument(
+                f"'Date' in the Expiration action for {IN_A} must be greater than 'Date' in the Transition action"
+            ),
+        ),
+        (
+            {"Expiration": {"Date": DAY[3]}, "Transitions": moves((0, "GLACIER"))},
+            invalid(
+                "Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule for "
+                f"{IN_A}"
+            ),
+        ),
+        (
+            {
+                "Transitions": [
+                    *moves((0, "GLACIER")),
+                    *moves((DAY[0], "DEEP_ARCHIVE"), unit="Date"),
+                ]
+            },
+            invalid(f"Found mixed 'Date' and 'Days' based Transition actions in lifecycle rule for {IN_A}"),
+        ),
+        (
+            {"Filter": {}, "Transitions": moves((30, "STANDARD_IA"), (60, "STANDARD_IA"))},
+            invalid(
+                "'StorageClass' must be different for 'Transition' actions in same 'Rule' with filter '()'"
+            ),
+        ),
+        (
+            {
+                "Filter": {"And": {"Prefix": "a", "Tags": TAGS[:1], "ObjectSizeLessThan": 9}},
+                "Transitions": moves((90, "DEEP_ARCHIVE"), (1, "GLACIER")),
+            },
+            argument(
+                "'Days' in the 'Transition' action for StorageClass 'DEEP_ARCHIVE' for "
+                "filter '(prefix=a and tag={key=k, value=1} and objectsizelessthan=9)' must be 90 days more than "
+                "'filter '(prefix=a and tag={key=k, value=1} and objectsizelessthan=9)'' in the 'Transition' action "
+                "for StorageClass 'GLACIER'"
+            ),
+        ),
+        (
+            {"Transitions": moves((30, "STANDARD_IA"), (59, "GLACIER"))},
+            argument(
+                f"'Days' in the 'Transition' action for StorageClass 'GLACIER' for {IN_A} must be 30 days more than "
+                f"'{IN_A}' in the 'Transition' action for StorageClass 'STANDARD_IA'"
+            ),
+        ),
+        (
+            {"Transitions": moves((30, "GLACIER"), (30, "INTELLIGENT_TIERING"))},
+            argument(
+                f"'Days' in the 'Transition' action for StorageClass 'GLACIER' for {IN_A} must be greater than "
+                f"'Days' in the 'Transition' action for StorageClass 'INTELLIGENT_TIERING' for {IN_A}"
+            ),
+        ),
+        (
+            {
+                "NoncurrentVersionExpiration": {"NoncurrentDays": 5},
+                "NoncurrentVersionTransitions": moves((5, "GLACIER"), unit="NoncurrentDays"),
+            },
+            argument(
+                f"'NoncurrentDays' in the NoncurrentVersionExpiration action for {IN_A} must be greater than "
+                "'NoncurrentDays' in the NoncurrentVersionTransition action"
+            ),
+        ),
+        (
+            {"NoncurrentVersionTransitions": moves((29, "ONEZONE_IA"), unit="NoncurrentDays")},
+            argument(
+                "'NoncurrentDays' in NoncurrentVersionTransition action must be greater than or equal to 30 for "
+                "storageClass 'ONEZONE_IA'"
+            ),
+        ),
+        (
+            {"NoncurrentVersionTransitions": moves((-1, "GLACIER"), unit="NoncurrentDays")},
+            argument("'NoncurrentDays' in NoncurrentVersionTransition action must be nonnegative"),
+        ),
+    ],
+)
+def test_lifecycle_actions_that_contradict_each_other(
+    s3: Any, changes: dict[str, Any], expected: dict[str, str]
+) -> None:
+    """R-116."""
+    document = {"Rules": [rule(Expiration=None) | changes]}
+    assert fault(s3.put_bucket_lifecycle_configuration, LifecycleConfiguration=document) == expected
+
+
+def test_lifecycle_actions_in_their_order(s3: Any) -> None:
+    """R-116."""
+    for changes in (
+        {"Transitions": moves((30, "STANDARD_IA"), (60, "GLACIER"), (150, "DEEP_ARCHIVE"))},
+        {"Transitions": moves((180, "DEEP_ARCHIVE"), (0, "GLACIER_IR"), (90, "GLACIER"))},
+        {"Transitions": moves((DAY[0], "INTELLIGENT_TIERING"), (DAY[1], "GLACIER_IR"), unit="Date")},
+        {"Expiration": {"Days": 1}, "Transitions": moves((0, "GLACIER"))},
+        {"Expiration": {"ExpiredObjectDeleteMarker": True}, "Transitions": moves((0, "GLACIER"))},
+    ):
+        document = {"Rules": [rule(Expiration=None) | changes]}
+        assert (
+            status(s3.put_bucket_lifecycle_configuration, Bucket="bkt", LifecycleConfiguration=document)
+            == 200
+        )
+
+
+def test_lifecycle_generations(s3: Any) -> None:
+    """R-117."""
+
+    def put(*rules: dict[str, Any]) -> dict[str, Any]:
+        named = [{**each, "ID": str(number)} for number, each in enumerate(rules)]
+        return fault(s3.put_bucket_lifecycle_configuration, LifecycleConfiguration={"Rules": named})
+
+    older, newer = rule(Filter=None, Prefix="a"), rule()
+    assert put(older, newer) == invalid("Filter element can only be used in Lifecycle V2.")
+    assert put(newer, older) == invalid(
+        "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter."
+    )
+    keep = {"NoncurrentDays": 1, "NewerNoncurrentVersions": 1}
+    assert put(older | {"NoncurrentVersionExpiration": keep}) == invalid(
+        "NewerNoncurrentVersions element can only be used in Lifecycle V2."
+    )
+    assert put(older | {"Prefix": "a/b"}, older) == invalid(
+        "Found overlapping prefixes 'a' and 'a/b' for same action type 'Expiration'"
+    )
+    glacier = rule(Filter=None, Prefix="", Expiration=None, Transitions=moves((0, "GLACIER")))
+    assert put(glacier, glacier) == invalid(
+        "Found overlapping prefixes '' and '' for same action type 'Transition'"
+    )
+    fine = [{**older, "ID": "0"}, {**glacier, "ID": "1"}, {**older, "ID": "2", "Prefix": "b"}]
+    s3.put_bucket_lifecycle_configuration(Bucket="bkt", LifecycleConfiguration={"Rules": fine})
+    both = {"Rules": [{**newer, "ID": "1"}, {**newer, "ID": "2"}]}
+    s3.put_bucket_lifecycle_configuration(Bucket="bkt", LifecycleConfiguration=both)
 
 
 def test_lifecycle_minimum_size(s3: Any) -> None:
@@ -147,7 +316,7 @@ def test_lifecycle_ids(s3: Any) -> None:
     assert len({given["ID"] for given in rules}) == 2
     twice = {"Rules": [rule(), rule()]}
     error = fault(s3.put_bucket_lifecycle_configuration, LifecycleConfiguration=twice)
-    assert error == argument("Rule ID must be unique. Found same ID for one or more rules")
+    assert error == argument("Rule ID must be unique. Found same ID for more than one rule")
 
 
 def test_the_first_generation_of_lifecycle(s3: Any) -> None:

@@ -132,7 +132,7 @@ CASES = [
                 {
                     "ID": "uploads",
                     "Status": "Enabled",
-                    "Prefix": "",
+                    "Filter": {"Prefix": ""},
                     "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
                 },
             ]

@@ -153,6 +153,16 @@ AROUND: dict[tuple[str, str], dict[str, Any]] = {
     ("kms", "RevokeGrant"): {"KeyId": "<key>", "GrantId": "<grant>"},
     ("kms", "ScheduleKeyDeletion"): {"KeyId": "<key>"},
     ("sts", "AssumeRole"): {"RoleArn": "<role>", "RoleSessionName": "session"},
+    ("sts", "AssumeRoleWithSAML"): {
+        "RoleArn": "<role>",
+        "PrincipalArn": "<saml>",
+        "SAMLAssertion": "<assertion>",
+    },
+    ("sts", "AssumeRoleWithWebIdentity"): {
+        "RoleArn": "<role>",
+        "RoleSessionName": "session",
+        "WebIdentityToken": "<token>",
+    },
     ("sts", "GetCallerIdentity"): {},
     ("sts", "GetFederationToken"): {"Name": "federated"},
     ("sts", "GetSessionToken"): {},
@@ -169,20 +179,27 @@ def test_every_member_is_asked_for_around(
     aws: MockAWS, world: dict[str, str], asked: set[Path], service: str, operation: str
 ) -> None:
     user = aws.account().create_user("caller", policies=[EVERYTHING])
+    issuer, corp = aws.oidc_provider("https://token.example.com"), aws.saml_provider("Corp")
+    assert [issuer.arn, corp.arn] == FEDERATED
     role = aws.account().create_role("called", trust=TRUST)
     grant = aws.client("kms").create_grant(
         KeyId=world["<key>"], GranteePrincipal=user.arn, Operations=["Decrypt"]
     )
     ids = {**world, "<user>": user.arn, "<role>": role.arn, "<grant>": grant["GrantId"]}
+    ids |= {"<token>": issuer.token(sub="me"), "<saml>": corp.arn, "<assertion>": corp.assertion(role=role)}
     base = filled(AROUND[service, operation], ids)
     assert forgotten(aws, user.client(service), asked, operation, [base]) == []
 
 
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+FEDERATED = [
+    "arn:aws:iam::123456789012:oidc-provider/token.example.com",
+    "arn:aws:iam::123456789012:saml-provider/Corp",
+]
 TRUST: dict[str, Any] = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["sts:AssumeRole", "sts:TagSession"]},
+        {"Effect": "Allow", "Principal": {"AWS": "*", "Federated": FEDERATED}, "Action": "sts:*"},
     ],
 }
 

@@ -130,10 +130,11 @@ def test_no_upload(s3: Any, bucket: str) -> None:
 
 
 def test_no_parts(s3: Any, upload: dict[str, str]) -> None:
-    """R-74."""
+    """R-74: a request without a body has an error of its own."""
     expected = {"Status": 400, "Code": "InvalidRequest", "Message": "You must specify at least one part"}
-    assert refused(s3, upload, []) == expected
     assert refusal(s3.complete_multipart_upload, **upload) == expected
+    assert refused(s3, upload, [])["Code"] == "MalformedXML"
+    assert refusal(s3.complete_multipart_upload, **upload, MultipartUpload={})["Code"] == "MalformedXML"
 
 
 def test_a_part_without_etag_is_malformed(s3: Any, upload: dict[str, str]) -> None:

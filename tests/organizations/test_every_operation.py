@@ -28,6 +28,7 @@ def filled(aws, client, ids):
     empty = client.create_organizational_unit(ParentId=ids.root, Name="empty")["OrganizationalUnit"]["Id"]
     attached = create_policy(client, "attached", content=deny("ec2:*"))
     client.attach_policy(PolicyId=attached, TargetId=ids.unit)
+    client.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
     return aws, ids, {"empty": empty, "attached": attached}
 
 
@@ -52,6 +53,7 @@ def members(operation: str, ids: Ids, more: dict[str, str]) -> dict[str, Any]:
         "Content": deny("sqs:*"),
         "Email": "new@example.com",
         "AccountName": "new",
+        "ServicePrincipal": "iam.amazonaws.com" if operation.startswith("Disable") else "sso.amazonaws.com",
     }
     shape = service_model("organizations").operation_model(operation).input_shape
     wanted = set(shape.required_members) if shape is not None else set()

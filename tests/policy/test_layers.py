@@ -247,12 +247,19 @@ def test_E_84_an_endpoint_policy_may_name_the_caller() -> None:
 
 @pytest.mark.parametrize("principal", [ROOT, SERVICE, ANONYMOUS], ids=lambda p: p.kind)
 def test_E_4_E_5_E_6_own_policies_bind_identities_alone(principal: RequestPrincipal) -> None:
-    own = {layer: [deny()] for layer in ("identity", "boundaries", "session")}
+    layers = ("identity", "boundaries") if principal is ROOT else ("identity", "boundaries", "session")
+    own = {layer: [deny()] for layer in layers}
     decision = ask(principal, resource=PUBLIC, **own)
     assert decision.allowed
     assert not decision.findings.identity
     assert decision.findings.boundary
     assert decision.findings.session
+
+
+def test_P_8_a_task_policy_only_denies() -> None:
+    """A session of AssumeRoot: what its policy does not deny, the root user may do."""
+    assert ask(ROOT, session=[SILENT]).allowed
+    assert outcome(ask(ROOT, session=[deny()])) == explicit("session")
 
 
 def test_E_86_a_boundary_grants_nothing_and_must_allow() -> None:

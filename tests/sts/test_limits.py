@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import random
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +16,15 @@ from mocks3 import Mocks3Error, clock, mock_s3
 from mocks3.handles.mock_aws import MockAWS
 
 ALL: Any = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+ALL_MAY_ASSUME: Any = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"AWS": "123456789012"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+    },
+}
+LETTERS = string.ascii_letters + string.digits
 TOO_LONG = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
 CHAINED = "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
 
@@ -97,6 +108,37 @@ def test_a_session_policy_has_2048_characters_at_most(aws: MockAWS, ann: Any) ->
         assert message.endswith(
             "at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048"
         )
+
+
+def test_p_23_policies_and_tags_are_packed(aws: MockAWS, ann: Any) -> None:
+    sts = ann.client("sts")
+    role = {
+        "RoleArn": aws.account().create_role("r", trust=ALL_MAY_ASSUME).arn,
+        "RoleSessionName": "ss",
+    }
+    assert "PackedPolicySize" not in sts.assume_role(**role)
+    small = sts.assume_role(**role, Policy=json.dumps(ALL))["PackedPolicySize"]
+    larger = sts.assume_role(**role, Policy=policy(2048), Tags=[{"Key": "k", "Value": "v"}])[
+        "PackedPolicySize"
+    ]
+    assert 0 < small < larger <= 100
+    assert sts.get_federation_token(Name="fed", Policy=json.dumps(ALL))["PackedPolicySize"] == small
+    assert "PackedPolicySize" not in sts.get_session_token()
+    noise = random.Random(1)
+    tags = [{"Key": f"k{n}", "Value": "".join(noise.choices(LETTERS, k=200))} for n in range(50)]
+    before = aws.snapshot().iam
+    with pytest.raises(ClientError, match=r"Packed policy consumes \d+% of allotted space") as caught:
+        sts.assume_role(**role, Tags=tags)
+    assert caught.value.response["Error"]["Code"] == "PackedPolicyTooLarge"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert aws.snapshot().iam == before
+
+
+def test_a_tag_key_is_there_once(aws: MockAWS, ann: Any) -> None:
+    tags = [{"Key": "Team", "Value": "a"}, {"Key": "team", "Value": "b"}]
+    role = aws.account().create_role("r", trust=ALL_MAY_ASSUME).arn
+    message = refused(ann.client("sts").assume_role, RoleArn=role, RoleSessionName="ss", Tags=tags)
+    assert message.startswith("Duplicate tag keys found.")
 
 
 @pytest.mark.parametrize("seconds", [3599, 43_201, True, "3600", None])

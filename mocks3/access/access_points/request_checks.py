@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mocks3.access.vocabulary import OBJECT_LAMBDA_ACTIONS, vocabulary
 from mocks3.errors import METHOD_NOT_ALLOWED, NotSupported, RefusalRow, Row, S3Error, Why
 from mocks3.errors.refusals import ACCESS_DENIED
-from mocks3.storage import ALIAS_SUFFIX
+from mocks3.storage import ALIAS_SUFFIX, OBJECT_LAMBDA_ALIAS_SUFFIX
 
 if TYPE_CHECKING:
     from mocks3.model.operation import Operation
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 # "List of error codes" of the API Reference; the message is known from reports of S3 Control's callers.
 NO_SUCH_ACCESS_POINT = Row("NoSuchAccessPoint", 404, "The specified accesspoint does not exist")
+NO_SUCH_MULTI_REGION_ACCESS_POINT = Row(
+    "NoSuchMultiRegionAccessPoint", 404, "The specified Multi-Region Access Point does not exist."
+)
 INVALID_ALIAS = Row(
     "InvalidAccessPointAliasError", 400, "The specified access point alias name is not valid."
 )
@@ -28,13 +31,27 @@ INVALID_ALIAS = Row(
 UNSUPPORTED_MECHANISM = RefusalRow(
     "InvalidRequest",
     400,
-    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    "The authorization mechanism you have provided is not supported. Please use {algorithm}.",
 )
+
+ASYMMETRIC = "AWS4-ECDSA-P256-SHA256"
+"""The algorithm of Signature Version 4A."""
+
+MULTI_REGION_OPERATIONS = frozenset(
+    """
+    AbortMultipartUpload CompleteMultipartUpload CopyObject CreateMultipartUpload DeleteObject DeleteObjectTagging
+    GetObject GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging HeadObject ListMultipartUploads
+    ListObjectsV2 ListParts PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging RestoreObject
+    UploadPart
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""The operations of requests to Multi-Region Access Points. CopyObject accepts one as its destination only.
+
+Source: user guide, "Using Multi-Region Access Points with supported API operations".
+"""
 
 UNSUPPORTED_KINDS = {
     ":s3-outposts:": "S3 on Outposts",
-    "arn:aws:s3:::accesspoint/": "Multi-Region Access Points",
-    ".mrap": "Multi-Region Access Points",
 }
 """Parts of the names of access points of other kinds, and the names of these kinds."""
 
@@ -44,12 +61,12 @@ def missing_access_point(name: str) -> S3Error | None:
 
     Raises :class:`NotSupported` for kinds of access points that mocks3 does not support.
     """
-    if name.endswith("--ol-s3"):
-        raise NotSupported(f"mocks3 does not support aliases of Object Lambda access points, such as {name}")
-    if name.endswith(ALIAS_SUFFIX):
+    if name.endswith((ALIAS_SUFFIX, OBJECT_LAMBDA_ALIAS_SUFFIX)):
         return INVALID_ALIAS(Alias=name)
     if not name.startswith("arn:"):
         return None
+    if name.endswith(".mrap"):
+        return NO_SUCH_MULTI_REGION_ACCESS_POINT()
     for sign, kind in UNSUPPORTED_KINDS.items():
         if sign in name:
             raise NotSupported(f"mocks3 does not support {kind}, such as {name}")
@@ -69,13 +86,37 @@ def check_request(authenticated: Authenticated, operation: Operation, target: Ta
         kind = "BUCKET" if parsed.address.key is None else "OBJECT"
         raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=kind)
     if authenticated.signature.version == "AWS":
-        raise UNSUPPORTED_MECHANISM(_why("a signature of Version 2", "sign the request with Version 4"))
+        why = _why("a signature of Version 2", "sign the request with Version 4")
+        raise UNSUPPORTED_MECHANISM(why, algorithm="AWS4-HMAC-SHA256")
     own_host = parsed.address.style in ("access-point", "object-lambda")
     plain = own_host and parsed.request.scheme == "http"
     if authenticated.caller.anonymous:
         raise ACCESS_DENIED(_why("no signature", "sign the request"))
+    if target.access_point is not None and not target.access_point.region:
+        _check_multi_region(authenticated, operation)
     if plain:
         raise ACCESS_DENIED(_why("come over plain HTTP", "use https"))
+
+
+def _check_multi_region(authenticated: Authenticated, operation: Operation) -> None:
+    """Raise an error for a request that Multi-Region Access Points never accept (F-126).
+
+    Raises ``MethodNotAllowed`` for other operations than those of the list in the user guide, and ``InvalidRequest``
+    for a signature for one Region.
+    """
+    parsed = authenticated.parsed
+    if operation.name not in MULTI_REGION_OPERATIONS:
+        kind = "BUCKET" if parsed.address.key is None else "OBJECT"
+        raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=kind)
+    if authenticated.signature.version != ASYMMETRIC:
+        why = Why(
+            "access-point",
+            "Multi-Region Access Points accept only requests that are signed with Version 4A, for any Region, and this "
+            f"one has a signature of {authenticated.signature.version}",
+            "F-126",
+            ("sign with Version 4A: botocore does so if awscrt is installed (pip install 'botocore[crt]')",),
+        )
+        raise UNSUPPORTED_MECHANISM(why, algorithm=ASYMMETRIC)
 
 
 def _why(has: str, fix: str) -> Why:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore
 
 MAX_SIZE = 20_480
-"""The largest size of the normalized document in bytes (V-3)."""
+"""The largest size of the normalized document in bytes (V-3), as S3's error names it."""
+
+MAX_COMPACT_SIZE = 24_620
+"""The largest size in bytes of the document as JSON without blanks that S3 is known to accept (V-3).
+
+S3's normal form is shorter than that JSON, and not published.
+"""
 
 _STAGES = (
     ("Effect",),
@@ -85,8 +91,8 @@ def _read(text: str) -> dict[str, Any]:
 
 def check_size(document: Mapping[str, object]) -> None:
     """Raise ``MalformedPolicy`` if the document is too large (V-3)."""
-    normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    if len(normalized.encode(errors="surrogatepass")) > MAX_SIZE:
+    compact = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    if len(compact.encode(errors="surrogatepass")) > MAX_COMPACT_SIZE:
         raise malformed(f"Normalized policy document exceeds the maximum allowed size of {MAX_SIZE} bytes")
 
 

@@ -61,9 +61,11 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
             return row.derive(self) if _carries(action, key, row.actions) else None
         prefix, slash, tag = key.partition("/")
         family = TAG_ROWS.get(prefix + slash)
-        if family is None or not _carries(action, key, family.actions):
-            return None
-        return family.find(self, tag)
+        if family is None:
+            return self.request_info.caller.keys.get(
+                key
+            )  # of an identity provider, such as ISSUER:sub (P-21)
+        return family.find(self, tag) if _carries(action, key, family.actions) else None
 
     def why_missing(self, key: str) -> str:
         """Return why the request does not carry a key, as a part of a sentence about "it", the request.
@@ -109,7 +111,8 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
 
     def __iter__(self) -> Iterator[str]:
         tags = (name for family in TAG_ROWS.values() for name in family.names(self))
-        return (key for key in dict.fromkeys((*ROWS, *tags, *self._known)) if key in self)
+        others = (*self._known, *self.request_info.caller.keys)
+        return (key for key in dict.fromkeys((*ROWS, *tags, *others)) if key in self)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -163,6 +163,20 @@ ROWS = (
         missing="the session has no source identity",
     ),
     ConditionKey(
+        "aws:AssumedRoot",
+        "Bool",
+        _own("aws:AssumedRoot"),
+        "P-8",
+        missing="the caller is not a session of AssumeRoot",
+    ),
+    ConditionKey(
+        "aws:FederatedProvider",
+        "String",
+        _own("aws:FederatedProvider"),
+        "P-21",
+        missing="the caller is not a session of AssumeRoleWithWebIdentity or AssumeRoleWithSAML",
+    ),
+    ConditionKey(
         "aws:TokenIssueTime",
         "Date",
         _own("aws:TokenIssueTime"),

@@ -41,6 +41,16 @@ def _of_access_point(attribute: str) -> Callable[[AuthorizationInfo], Values | N
     return derive
 
 
+def _access_point_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
+    point = None if auth.target is None else auth.target.access_point
+    return _NONE if point is None else point.tags
+
+
+def _no_access_point_tag(auth: AuthorizationInfo) -> str:
+    point = None if auth.target is None else auth.target.access_point
+    return _NO_ACCESS_POINT if point is None else "the access point has no tag <key>"
+
+
 _NO_ACCESS_POINT = "it did not come through an access point"
 
 
@@ -53,10 +63,21 @@ def _no_bucket_tag(auth: AuthorizationInfo) -> str:
     return "the bucket has no tag <key>, or attribute-based access control is not enabled for it"
 
 
+def _grants_instance(auth: AuthorizationInfo) -> Values | None:
+    return auth.request_info.caller.keys.get("s3:accessgrantsinstancearn")
+
+
 ROWS = (
     ConditionKey("aws:ResourceAccount", "String", _account, "C-80", missing="it names no resource"),
     ConditionKey(
         "s3:ResourceAccount", "String", _bucket_account, "C-80", missing="it names no bucket that exists"
+    ),
+    ConditionKey(
+        "s3:AccessGrantsInstanceArn",
+        "ARN",
+        _grants_instance,
+        "F-171",
+        missing="its credentials are not from S3 Access Grants",
     ),
     ConditionKey("s3:DataAccessPointArn", "ARN", _of_access_point("arn"), "F-123", missing=_NO_ACCESS_POINT),
     ConditionKey(
@@ -74,4 +95,5 @@ ROWS = (
 TAG_ROWS = (
     TagConditionKey("aws:ResourceTag/<key>", bucket_tags, "F-81, F-82", missing=_no_bucket_tag),
     TagConditionKey("s3:BucketTag/<key>", bucket_tags, "F-81", missing=_no_bucket_tag),
+    TagConditionKey("s3:AccessPointTag/<key>", _access_point_tags, "F-123", missing=_no_access_point_tag),
 )

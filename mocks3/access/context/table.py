@@ -42,15 +42,13 @@ MULTIVALUED = frozenset(key for key, row in ROWS.items() if row.multivalued)
 
 _SET_BY_SERVICE = "the service that issued the credentials sets it: use request_context(keys={...})"
 _DIRECTORY_ACCESS_POINT = "access points of directory buckets are not supported"
-_CONTROL = "only for calls to S3 Control that are not supported, or for S3's own calls"
+_CONTROL = "only for calls to S3 Control, which have it, or for S3's own calls"
 
 UNDERIVED: Mapping[str, str] = {
-    "aws:AssumedRoot": "sts:AssumeRoot is not supported",
     "aws:CalledViaAWSMCP": _SET_BY_SERVICE,
     "aws:ChatbotSourceArn": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourcePrivateIPv4": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourceVpc": _SET_BY_SERVICE,
-    "aws:FederatedProvider": "sts:AssumeRoleWithWebIdentity is not supported",
     "aws:IsMcpServiceAction": "has no meaning for S3",
     "aws:SignInSessionArn": _SET_BY_SERVICE,
     "aws:ViaAWSMCPService": _SET_BY_SERVICE,
@@ -65,9 +63,7 @@ UNDERIVED: Mapping[str, str] = {
     "lambda:SourceFunctionArn": _SET_BY_SERVICE,
     "ssm:SourceInstanceArn": _SET_BY_SERVICE,
     "s3:AccessGrantScope": _CONTROL,
-    "s3:AccessGrantsInstanceArn": "S3 Access Grants are not supported: use request_context(keys={...})",
     "s3:AccessGrantsLocationScope": _CONTROL,
-    "s3:AccessPointTag/<key>": "tags of access points are not supported",
     "s3:deliverySourceArn": _CONTROL,
     "s3:destinationRegion": "of AWS Fault Injection Service alone",
     "s3:ExistingJobOperation": _CONTROL,

@@ -54,6 +54,8 @@ def own_policy_name(decision: Decision) -> str:
         return "Object Lambda access point policy" if is_object_lambda else "access point policy"
     if decision.action.startswith("kms:"):
         return "key policy"
+    if decision.question.target is None and ":access-grants/" in decision.resource:
+        return "resource policy of the S3 Access Grants instance"
     if decision.action.startswith("lambda:"):
         return "function policy"
     if decision.action.startswith("s3tables:"):
@@ -63,7 +65,9 @@ def own_policy_name(decision: Decision) -> str:
 
 def _has_no_policy(decision: Decision) -> bool:
     """Return whether resources of this kind have no policy of their own: those of IAM, S3 Control, Organizations."""
-    return decision.question.target is None and own_policy_name(decision) == "bucket policy"
+    name, has_policy = own_policy_name(decision), decision.policies.resource is not None
+    is_grants = name == "resource policy of the S3 Access Grants instance"
+    return decision.question.target is None and (name == "bucket policy" or (is_grants and not has_policy))
 
 
 def vpc_of(decision: Decision) -> str:
@@ -131,6 +135,8 @@ def caller_name(decision: Decision) -> str:
         return f"the root user of {principal.account}"
     if principal.kind == "service":
         return f"the service {principal.arn}"
+    if principal.kind == "external":
+        return f"an identity of {principal.arn}"
     kind = {"session": "role session", "federated-user": "federated user"}.get(principal.kind, principal.kind)
     return f"{kind} {(principal.arn or '').rpartition(':')[2].partition('/')[2]}"
 

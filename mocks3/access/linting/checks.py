@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import ip_network
 from typing import Final
 
 from mocks3.access.linting.placeholders import CODES as PLACEHOLDER_CODES
 from mocks3.access.linting.placeholders import placeholders
-from mocks3.policy import Effect, LintWarning, Statement
+from mocks3.policy import Effect, LintWarning, Policy, Statement
 from mocks3.policy.conditions import OPERATORS
 from mocks3.policy.linting import CheckedStatement, LintCheck
 
@@ -54,16 +54,18 @@ def ranges_as_text(subject: CheckedStatement) -> Iterator[LintWarning]:
 
 def prefixes(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of an s3:prefix that begins with the name of a bucket of the statement."""
-    buckets = tuple(
-        dict.fromkeys(
-            arn.split(":", 5)[5].split("/")[0] + "/"
-            for arn in subject.statement.resources or ()
-            if arn.count(":") == 5 and ":s3:::" in arn and arn.split(":", 5)[5][:1] not in ("*", "?", "")
-        )
-    )
-    for condition in subject.statement.conditions_on("s3:prefix"):
+    conditions = tuple(subject.statement.conditions_on("s3:prefix"))
+    if not conditions:
+        return
+    buckets = {
+        arn.split(":", 5)[5].split("/")[0]
+        for arn in subject.statement.resources or ()
+        if arn.count(":") == 5 and ":s3:::" in arn and arn.split(":", 5)[5][:1] not in ("*", "?", "")
+    }
+    for condition in conditions:
         for index, value in enumerate(condition.values):
-            if value.startswith(buckets):
+            name, slash, _ = value.partition("/")
+            if slash and name in buckets:
                 message = f"{value!r} begins with the name of the bucket; s3:prefix begins with the key"
                 yield subject.warn("prefix-with-bucket", subject.value(condition, index), message)
 
@@ -83,7 +85,7 @@ def half_denied(subject: CheckedStatement) -> Iterator[LintWarning]:
     """
     if subject.allows or not _is_about_tls(subject.statement):
         return
-    together = _covered(each for each in subject.document.policy.statements if _is_about_tls(each))
+    together = subject.document.fact(_covered_without_tls)
     kinds = {kind for action in subject.statement.actions for kind in _kinds(subject, action)}
     for index, resource in enumerate(subject.statement.resources or ()):
         found = _BUCKET_ARN.fullmatch(resource)
@@ -108,9 +110,10 @@ def _is_about_tls(statement: Statement) -> bool:
     )
 
 
-def _covered(statements: Iterable[Statement]) -> dict[str, set[bool]]:
-    """Return for each bucket whether statements cover it (False), its objects (True), or both."""
+def _covered_without_tls(policy: Policy) -> dict[str, set[bool]]:
+    """Return for each bucket whether such statements cover it (False), its objects (True), or both."""
     covered: dict[str, set[bool]] = defaultdict(set)
+    statements = filter(_is_about_tls, policy.statements)
     for resource in [each for statement in statements for each in statement.resources or ()]:
         found = _BUCKET_ARN.fullmatch(resource)
         if found is not None:

@@ -38,7 +38,9 @@ class CliOutput:
 
     def written(self, document: Json, pointer: str) -> Json:
         """Return a policy document with its text, if the file is one JSON value."""
-        return WrittenDocument(document, self.text, pointer) if is_json(self.text) else document
+        if isinstance(self._places, YamlPlaces):
+            return document
+        return WrittenDocument(document, self._places.cut(pointer) if pointer else self.text)
 
     def place(self, pointer: str = "") -> FilePlace:
         """Return the place of a value."""

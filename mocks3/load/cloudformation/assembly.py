@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os.path
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,7 @@ class Assembly:
             account=deployed.account or account,
             region=deployed.region or region,
             stack=deployed.name or name,
-            values={**parameters, **deployed.parameters, **options.values},
+            values=_first(options.values, deployed.parameters, parameters),
             deployed=deployed.ids,
         )
 
@@ -204,11 +205,16 @@ class Assembly:
             for name in (passed if isinstance(passed, dict) else ())
             if (value := resource.value("Parameters", name)) is not None
         }
-        values = {**where.values, **deployed.parameters, **given}
+        values = _first(given, deployed.parameters, where.values)
         environment = Environment(where.account, where.region, name, values, deployed.ids)
         stack = self._open(document, _text(file), file, environment)
         stack.parents = parents
         return stack
+
+
+def _first(*values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return values by name. Each name has the value of the first mapping that has it."""
+    return ChainMap(*values)  # type: ignore[arg-type]  # ChainMap changes its first mapping, but nobody changes this
 
 
 def nested_file(parent: str, body: Mapping[str, Any]) -> str | None:

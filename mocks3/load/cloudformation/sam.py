@@ -86,7 +86,10 @@ def _translate(template: dict[str, Any], environment: Environment) -> Mapping[st
     ArnGenerator.BOTO_SESSION_REGION_NAME = environment.region
     session = Session(region_name=environment.region)
     translator = Translator(None, Parser(), boto_session=session)
-    found: dict[str, Any] = translator.translate(template, dict(environment.values))
+    declared = template.get("Parameters")
+    names = declared if isinstance(declared, dict) else ()
+    given = {name: environment.values[name] for name in names if name in environment.values}
+    found: dict[str, Any] = translator.translate(template, given)
     return found
 
 

@@ -63,6 +63,8 @@ class Stack:
         self._conditions: dict[str, bool] = {}
         self._open: list[str] = []
         self._children: dict[str, Stack] = {}
+        for name in self.section("Parameters"):
+            self.given(name)  # a parameter that nothing refers to may have a value
         if LOOPS in transforms(template):
             self._expand_loops()
 

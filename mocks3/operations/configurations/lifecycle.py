@@ -1,12 +1,13 @@
 """The check of a lifecycle configuration. Source: API_PutBucketLifecycleConfiguration; error messages as recorded.
 
-Both generations are one document: the older has ``Prefix`` in the rule, the newer has ``Filter``. The messages about
-limits, ids and missing actions are known from users' reports.
+Both generations are one document: in the first, rules have ``Prefix``, in the second ("Lifecycle V2") ``Filter``. The
+messages about limits, sizes, ids, generations and missing actions are known from users' reports.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, MISSING_REQUEST_BODY, S3Error
@@ -14,6 +15,7 @@ from mocks3.errors.directory_buckets import LIFECYCLE_NOT_SUPPORTED
 from mocks3.operations.configurations.document import Content, given_members
 from mocks3.operations.configurations.filters import check_filter, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids
+from mocks3.operations.configurations.lifecycle_timing import check_timing
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_RULES = 1000
 LONGEST_ID = 255
+LARGEST_SIZE = 1000 << 40
+"""The largest object size that a filter can name, in bytes."""
 MINIMUM_SIZE = "TransitionDefaultMinimumObjectSize"
 MINIMUM_SIZES = ("all_storage_classes_128K", "varies_by_storage_class")
 ACTIONS = (
@@ -47,12 +51,14 @@ def check(call: Authorized, content: Content) -> Content:
         raise MALFORMED_XML()
     for rule in rules:
         _check_shape(rule)
+    _check_generations(rules)
     for rule in rules:
         _check_values(rule)
+    _check_overlaps(rules)
     if call.bucket.zone is not None:
         _check_directory(rules)
     if first_repeated(rule["ID"] for rule in rules if rule.get("ID")) is not None:
-        raise _argument("Rule ID must be unique. Found same ID for one or more rules")
+        raise _argument("Rule ID must be unique. Found same ID for more than one rule")
     stored: Content = {"Rules": with_ids(call.bucket.name, rules)}
     return stored if call.bucket.zone is not None else {**stored, MINIMUM_SIZE: minimum}
 
@@ -89,6 +95,40 @@ def _check_shape(rule: Content) -> None:
         raise MALFORMED_XML()
 
 
+def _check_generations(rules: list[Content]) -> None:
+    """Raise ``InvalidRequest`` if rules with a prefix of their own are together with filters, or use what is newer."""
+    first, *others = ("Filter" in rule for rule in rules)
+    if any(other != first for other in others):
+        raise INVALID_REQUEST(
+            message="Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the Filter."
+            if first
+            else "Filter element can only be used in Lifecycle V2."
+        )
+    if not first and any(
+        "NewerNoncurrentVersions" in action for rule in rules for action in _noncurrent(rule)
+    ):
+        raise INVALID_REQUEST(message="NewerNoncurrentVersions element can only be used in Lifecycle V2.")
+
+
+def _noncurrent(rule: Content) -> list[Content]:
+    """Return the actions on noncurrent versions."""
+    return [rule.get("NoncurrentVersionExpiration", {}), *rule.get("NoncurrentVersionTransitions", ())]
+
+
+def _check_overlaps(rules: list[Content]) -> None:
+    """Raise ``InvalidRequest`` if rules with a prefix of their own have the same action for some keys."""
+    prefixed = sorted((rule for rule in rules if "Prefix" in rule), key=lambda rule: rule["Prefix"])
+    for one, other in combinations(prefixed, 2):
+        if not other["Prefix"].startswith(one["Prefix"]):
+            continue
+        for action in ACTIONS:
+            if action in one and action in other:
+                raise INVALID_REQUEST(
+                    message=f"Found overlapping prefixes '{one['Prefix']}' and '{other['Prefix']}' for same action "
+                    f"type '{action.removesuffix('s')}'"
+                )
+
+
 def _check_values(rule: Content) -> None:
     if len(rule.get("ID", "")) > LONGEST_ID:
         raise _argument(f"ID length should not exceed allowed limit of {LONGEST_ID}")
@@ -101,13 +141,29 @@ def _check_values(rule: Content) -> None:
     for transition in rule.get("Transitions", ()):
         _check_date(transition)
         _check_transition(transition)
-    noncurrent = rule.get("NoncurrentVersionExpiration", {})
+    noncurrent, *transitions = _noncurrent(rule)
     if noncurrent.get("NoncurrentDays", 1) <= 0:
         raise _argument("'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer")
-    for action in (noncurrent, *rule.get("NoncurrentVersionTransitions", ())):
+    for transition in transitions:
+        _check_transition(transition, "NoncurrentVersionTransition", "NoncurrentDays")
+    for action in (noncurrent, *transitions):
         if not 1 <= action.get("NewerNoncurrentVersions", 1) <= 100:
             raise _argument("'NewerNoncurrentVersions' must be between 1 and 100")
-    _check_abort(rule)
+    _check_sizes(predicates(rule))
+    _check_unfiltered(rule)
+    check_timing(rule)
+
+
+def _check_sizes(found: Content) -> None:
+    """Raise ``InvalidRequest`` for object sizes that no object can have."""
+    above, below = found.get("ObjectSizeGreaterThan"), found.get("ObjectSizeLessThan")
+    for name, size, least in (("ObjectSizeGreaterThan", above, 0), ("ObjectSizeLessThan", below, 1)):
+        if size is not None and not least <= size <= LARGEST_SIZE:
+            raise INVALID_REQUEST(message=f"'{name}' should be between {least} and {LARGEST_SIZE}.")
+    if above is not None and below is not None and above >= below:
+        raise INVALID_REQUEST(
+            message="'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'."
+        )
 
 
 def _check_directory(rules: list[Content]) -> None:
@@ -128,27 +184,31 @@ def _check_directory(rules: list[Content]) -> None:
             raise LIFECYCLE_NOT_SUPPORTED(message="Filters by tag are not supported for directory buckets.")
 
 
-def _check_transition(transition: Content) -> None:
-    days, storage_class = transition.get("Days"), transition["StorageClass"]
+def _check_transition(transition: Content, name: str = "Transition", unit: str = "Days") -> None:
+    days, storage_class = transition.get(unit), transition["StorageClass"]
     if days is None:
         return
     if days < 0:
-        raise _argument("'Days' in Transition action must be nonnegative")
+        raise _argument(f"'{unit}' in {name} action must be nonnegative")
     least = _INFREQUENT.get(storage_class, 0)
     if days < least:
         raise _argument(
-            f"'Days' in Transition action must be greater than or equal to {least} for storageClass "
-            f"'{storage_class}'"
+            f"'{unit}' in {name} action must be greater than or equal to {least} for storageClass '{storage_class}'"
         )
 
 
-def _check_abort(rule: Content) -> None:
-    abort = rule.get("AbortIncompleteMultipartUpload")
-    if abort is None:
-        return
-    if "Tags" in predicates(rule):
-        raise INVALID_REQUEST(message="AbortIncompleteMultipartUpload cannot be specified with Tags.")
-    if abort.get("DaysAfterInitiation", 1) <= 0:
+def _check_unfiltered(rule: Content) -> None:
+    """Check the actions that a rule with a filter by tag or size cannot have (API_LifecycleExpiration)."""
+    abort, found = rule.get("AbortIncompleteMultipartUpload"), predicates(rule)
+    for name, is_given in (
+        ("AbortIncompleteMultipartUpload", abort is not None),
+        ("ExpiredObjectDeleteMarker", "ExpiredObjectDeleteMarker" in rule.get("Expiration", {})),
+    ):
+        if is_given and "Tags" in found:
+            raise INVALID_REQUEST(message=f"{name} cannot be specified with Tags.")
+        if is_given and given_members(found, "ObjectSizeGreaterThan", "ObjectSizeLessThan"):
+            raise INVALID_REQUEST(message=f"{name} cannot be specified with Object Size.")
+    if abort is not None and abort.get("DaysAfterInitiation", 1) <= 0:
         raise _argument(
             "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer"
         )

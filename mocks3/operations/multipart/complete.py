@@ -81,10 +81,10 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
 
 
 def _listed(params: CompleteMultipartUploadRequestTypeDef) -> ListedParts:
-    listed: ListedParts = (params.get("MultipartUpload") or {}).get("Parts") or []
-    if not listed:
+    if "MultipartUpload" not in params:
         raise INVALID_REQUEST(message="You must specify at least one part")
-    if not all("PartNumber" in entry and "ETag" in entry for entry in listed):
+    listed: ListedParts = params["MultipartUpload"].get("Parts") or []
+    if not listed or not all("PartNumber" in entry and "ETag" in entry for entry in listed):
         raise MALFORMED_XML()
     numbers = [entry["PartNumber"] for entry in listed]
     if any(one >= other for one, other in pairwise(numbers)):

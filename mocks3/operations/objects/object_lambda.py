@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error, Row, S3Error, Why
 from mocks3.model.operation import OBJECT_LAMBDA, operation
@@ -23,6 +24,7 @@ from mocks3.model.permissions import ACCESS_POINT, ANSWERED, FUNCTION, Need, no_
 from mocks3.operations.objects.lambda_events import event
 from mocks3.rules import bodies
 from mocks3.storage import EMPTY, PendingResponse
+from mocks3.storage.control import FunctionRecord
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectRequestTypeDef, WriteGetObjectResponseRequestTypeDef
@@ -38,6 +40,7 @@ NO_RESPONSE = Row(
     "LambdaResponseNotReceived", 500, "The Lambda exited without successfully calling WriteGetObjectResponse."
 )
 RUNTIME_ERROR = Row("LambdaRuntimeError", 500, "The Lambda function failed during execution.")
+FUNCTION_NOT_FOUND = Row("LambdaNotFound", 404, "The Lambda function was not found.")
 # "Working with Range and partNumber headers": 501 unless the access point allows them.
 NOT_IMPLEMENTED = Row(
     "NotImplemented", 501, "A header you provided implies functionality that is not implemented"
@@ -56,6 +59,8 @@ _WHY_FORBIDDEN = Why(
     "F-162",
     unfixable="the policies allow the call; the code of the function decides",
 )
+Function = Callable[[dict[str, Any]], object]
+
 _log = logging.getLogger("mocks3.object_lambda")
 
 
@@ -69,20 +74,21 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
     """Return the response of the function of an Object Lambda access point.
 
     Raise the error that the function sends, ``NotImplemented`` for a range or a part unless the access point allows it,
-    ``LambdaInvalidResponse``, ``LambdaResponseNotReceived`` or ``LambdaRuntimeError``.
+    ``LambdaInvalidResponse``, ``LambdaNotFound``, ``LambdaResponseNotReceived`` or ``LambdaRuntimeError``.
     """
     point = call.target.object_lambda
     assert point is not None
     for member, feature in _FEATURES.items():
         if member in params and feature not in point.features:
             raise NOT_IMPLEMENTED()
+    run = _function(call, point)
     # A route that ends in twelve digits would look like the host of an access point.
     awaited = PendingResponse(point, f"io-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
     call.store.pending_responses[awaited.token] = awaited
     payload = event(call, point, awaited)
     try:
         with call.world.lock.released():
-            failure = _invoke(point, payload)
+            failure = _invoke(point, run, payload)
     finally:
         del call.store.pending_responses[awaited.token]
     if awaited.response is not None:
@@ -94,13 +100,27 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
     raise NO_RESPONSE()
 
 
-def _invoke(point: ObjectLambda, payload: dict[str, object]) -> Exception | None:
+def _function(call: Authorized, point: ObjectLambda) -> Function:
+    """Return the function of an access point, or the one that was declared with its ARN. Raises ``LambdaNotFound``."""
+    if point.function is not None:
+        return point.function
+    declared = call.store.control.find(FunctionRecord, point.function_arn)
+    if declared is None:
+        error = FUNCTION_NOT_FOUND()
+        error.add_note(
+            f"mocks3: no function is declared as {point.function_arn}; declare it with account.create_function(...)"
+        )
+        raise error
+    return declared.run
+
+
+def _invoke(point: ObjectLambda, run: Function, payload: dict[str, Any]) -> Exception | None:
     """Call the function. Log and return its exception; as on AWS, the caller of S3 gets no details.
 
     A ``Mocks3Error`` is not a failure of the function. It is raised again, so that the test sees it.
     """
     try:
-        point.function(payload)
+        run(payload)
     except Mocks3Error:
         raise
     except Exception as failure:

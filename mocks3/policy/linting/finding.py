@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from mocks3.policy.elements import Condition, Effect, Statement
 from mocks3.policy.reading import unescaped
@@ -58,6 +58,9 @@ class LintWarning:
         return f"{self.pointer}: {self.message} [{self.code}]"
 
 
+Fact = TypeVar("Fact")
+"""What a check finds out about a whole policy."""
+
 MOST_SHOWN: Final = 500
 MOST_HINTS: Final = 50
 """The most hints for one document. A search for a similar name is slow, and a real document has few unknown names."""
@@ -72,6 +75,7 @@ class LintedPolicy:
     first_with_sid: dict[str | None, int]
     hints: int = 0
     _expansions: dict[str, list[str]] = field(default_factory=dict)
+    _facts: dict[Callable[[Policy], Any], Any] = field(default_factory=dict)
     _written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -93,6 +97,13 @@ class LintedPolicy:
         """Return a hint with the most similar known name, or an empty text."""
         self.hints += 1
         return self.tables.hint_similar(name, known) if self.hints <= MOST_HINTS else ""
+
+    def fact(self, find: Callable[[Policy], Fact]) -> Fact:
+        """Return `find(policy)`, which is called only once: a check of each statement may need all statements."""
+        if find not in self._facts:
+            self._facts[find] = find(self.policy)
+        found: Fact = self._facts[find]
+        return found
 
     def expansions(self, pattern: str) -> list[str]:
         """Return the actions that match a pattern: `Tables.expansions`, once for each pattern of the document."""

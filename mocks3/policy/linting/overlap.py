@@ -35,9 +35,11 @@ def overlaps(text: str, form: str) -> bool:
     expressions = _expressions(form)
     if not rest:
         return expressions.whole.fullmatch(head) is not None
+    if expressions.is_open and expressions.whole.fullmatch(head):
+        return True
     if expressions.beginning.fullmatch(head) is None:
         return False
-    if rest == (Wildcard.ANY,) or (expressions.is_open and expressions.whole.fullmatch(head)):
+    if rest == (Wildcard.ANY,):
         return True
     return _meet(tuple(_of_pattern(pattern)), tuple(_of_form(form)))
 

@@ -10,6 +10,7 @@ from mocks3.lib.partitions import AWS, in_partition
 
 if TYPE_CHECKING:
     from mocks3.policy import Policy, RequestPrincipal
+    from mocks3.storage.iam.external import ExternalIdentity
 
 
 class BucketSession(NamedTuple):
@@ -28,7 +29,8 @@ class Caller:
     policies. ``keys`` are condition keys that depend only on the identity: lower-case key to values. ``admitted`` is
     set if the request is signed with the credentials of CreateSession; then no policy is evaluated. ``via`` are the
     services that forward the caller's requests (``aws:CalledVia``), in order. ``transitive_tags`` are the session tags
-    that the next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``).
+    that the next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``). ``external`` is what an
+    identity provider says of the caller, if a token proves who it is; it has no account and no policies.
     """
 
     principal: RequestPrincipal
@@ -41,6 +43,7 @@ class Caller:
     admitted: BucketSession | None = None
     via: tuple[str, ...] = ()
     transitive_tags: Mapping[str, str] = field(default_factory=dict)
+    external: ExternalIdentity | None = None
 
     def in_partition(self, partition: str) -> Caller:
         """Return the caller as a request to a Region of this partition has it: all its ARNs are of the partition."""

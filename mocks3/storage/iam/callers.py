@@ -58,6 +58,18 @@ ANONYMOUS = Caller(
 """The caller of every unsigned request (P-11)."""
 
 
+def _caller_of_root_session(account: AccountRecord, policies: IdentityPolicies) -> Caller:
+    """Return the caller of a session of AssumeRoot: the root user, limited by the denials of a task policy (P-8)."""
+    root = caller_of_root(account)
+    arn = f"arn:aws:sts::{account.id}:assumed-root"
+    return dataclasses.replace(
+        root,
+        principal=dataclasses.replace(root.principal, arn=arn),
+        session=policies.session,
+        keys={**root.keys, "aws:assumedroot": ("true",)},
+    )
+
+
 def caller_of_root(account: AccountRecord) -> Caller:
     """Return the caller of a root user. It has no identity policies, and full control of its own resources (P-1)."""
     return Caller(
@@ -123,11 +135,13 @@ def caller_of_session(
     policies: IdentityPolicies,
     account: AccountRecord,
 ) -> Caller:
-    """Return the caller of a session: of a role (P-6), a federated user (P-7), or GetSessionToken (P-3).
+    """Return the caller of a session: of a role (P-6), a federated user (P-7), GetSessionToken (P-3), AssumeRoot (P-8).
 
     ``base`` is the role or user whose permissions the session has. It is None for a session of a root user.
     """
-    if session.kind == "user":
+    if session.kind == "root":
+        plain = _caller_of_root_session(account, policies)
+    elif session.kind == "user":
         plain = (
             caller_of_user(base, policies, account)
             if isinstance(base, UserRecord)
@@ -138,11 +152,13 @@ def caller_of_session(
     else:
         assert isinstance(base, RoleRecord)
         plain = _role_session(session, base, policies, account)
-    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
+    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),), **session.keys}
     if session.kind != "federated-user":
         temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     if session.source_identity is not None:
         temporary["aws:sourceidentity"] = (session.source_identity,)
+    if session.provider is not None:
+        temporary["aws:federatedprovider"] = (session.provider,)
     transitive = {key: value for key, value in session.tags.items() if key.lower() in session.transitive}
     return dataclasses.replace(plain, keys={**plain.keys, **temporary}, transitive_tags=transitive)
 

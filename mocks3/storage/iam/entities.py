@@ -9,6 +9,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+SAML_VALID_DAYS = 36500
+"""How long a SAML provider is valid (the responses in API_GetSAMLProvider and API_ListSAMLProviders)."""
+
 
 @dataclass(frozen=True, slots=True)
 class InstanceProfileRecord:

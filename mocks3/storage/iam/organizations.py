@@ -99,7 +99,8 @@ class OrganizationRecord:
 
     ``root`` is the id of its root. ``management`` is the id of its management account. ``policies`` are all policies by
     id, attached or not. ``enabled`` are the types of policies that are enabled in the root: policies of other types are
-    not attached. ``requests`` are the calls of CreateAccount by id.
+    not attached. ``requests`` are the calls of CreateAccount by id. ``services`` are the services with trusted access,
+    and since when. ``root_features`` are the features of centralized root access (API_EnableOrganizationsRootSessions).
     """
 
     id: str
@@ -109,6 +110,8 @@ class OrganizationRecord:
     policies: Mapping[str, OrganizationPolicyRecord] = field(default_factory=lambda: _MANAGED)
     enabled: frozenset[str] = frozenset({SCP, RCP})
     requests: Mapping[str, AccountRequest] = field(default_factory=dict)
+    services: Mapping[str, datetime.datetime] = field(default_factory=dict)
+    root_features: frozenset[str] = frozenset()
 
     def chain(self, account: str) -> tuple[OrganizationLevel, ...]:
         """Return the levels from the root down to the account."""

@@ -30,6 +30,7 @@ from mocks3.storage.iam.callers import (
     caller_of_user,
 )
 from mocks3.storage.iam.managed_policies import NO_POLICY, ManagedPolicyRecord
+from mocks3.storage.iam.principal_table import PrincipalTable
 from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
     LOG_CANONICAL_ID,
@@ -75,7 +76,7 @@ class IamMark(NamedTuple):
     """The state of an ``IamStore`` that can be restored."""
 
     accounts: dict[str, AccountRecord]
-    principals: dict[str, UserRecord | RoleRecord]
+    principals: PrincipalTable
     groups: dict[tuple[str, str], GroupRecord]
     keys: dict[str, AccessKeyRecord]
     resources: dict[str, ArnRecord]
@@ -90,13 +91,12 @@ class IamStore:
     def __init__(self, lock: WorldLock | None = None) -> None:
         self._lock = lock or WorldLock()
         self._accounts: dict[str, AccountRecord] = {}
-        self._principals: dict[str, UserRecord | RoleRecord] = {}
+        self._principals = PrincipalTable()
         self._groups: dict[tuple[str, str], GroupRecord] = {}
         self._keys: dict[str, AccessKeyRecord] = {}
         self._bucket_keys: dict[str, AccessKeyRecord] = {}
         self._resources: dict[str, ArnRecord] = {}
         self._callers: dict[str, Caller] = {}
-        self._by_arn: dict[str, UserRecord | RoleRecord] = {}
         self._issued: set[str] = set()
         self.serial = 0
         self._restores = 0
@@ -166,7 +166,7 @@ class IamStore:
             if isinstance(record, GroupRecord):
                 self._groups[record.account, record.name] = record
             elif isinstance(record, UserRecord | RoleRecord):
-                self._principals[record.unique_id] = record
+                self._principals.put(record)
             else:
                 self._resources[record.arn] = record
 
@@ -176,7 +176,7 @@ class IamStore:
             if isinstance(record, GroupRecord):
                 del self._groups[record.account, record.name]
             elif isinstance(record, UserRecord | RoleRecord):
-                del self._principals[record.unique_id]
+                self._principals.remove(record)
             else:
                 del self._resources[record.arn]
 
@@ -186,19 +186,15 @@ class IamStore:
 
     def principals(self) -> Iterator[UserRecord | RoleRecord]:
         """Return all users and roles in the order of their creation."""
-        return iter(tuple(self._principals.values()))
+        return iter(self._principals)
 
     def principals_of(self, account: str, kind: type[P]) -> tuple[P, ...]:
         """Return the users or the roles of an account in the order of their creation."""
-        known = tuple(self._principals.values())
-        return tuple(each for each in known if isinstance(each, kind) and each.account == account)
+        return tuple(each for each in self._principals if isinstance(each, kind) and each.account == account)
 
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
         """Return the user or role that currently has this ARN, in whatever partition, or None."""
-        cache = self._by_arn
-        if not cache:
-            cache.update({record.arn: record for record in self.principals()})
-        return cache.get(in_partition(arn, AWS))
+        return self._principals.by_arn(in_partition(arn, AWS))
 
     def role(self, arn: str) -> RoleRecord | None:
         """Return the role that currently has this ARN, or None."""
@@ -212,19 +208,14 @@ class IamStore:
 
         Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
         """
-        known = self._groups if isinstance(record, GroupRecord) else self._principals
+        if not isinstance(record, GroupRecord):
+            return next(iter(self._principals.named(type(record), record.account, record.name)), None)
         name = record.name.lower()
-        for each in known.values():
-            if type(each) is type(record) and each.account == record.account and each.name.lower() == name:
-                return each
-        return None
+        return next((each for each in self.groups(record.account) if each.name.lower() == name), None)
 
     def user_named(self, account: str, name: str) -> UserRecord | None:
         """Return the user with this name and any path, or None."""
-        for record in self.principals():
-            if isinstance(record, UserRecord) and (record.account, record.name) == (account, name):
-                return record
-        return None
+        return self._named(UserRecord, account, name)
 
     def groups(self, account: str) -> tuple[GroupRecord, ...]:
         """Return the groups of an account in the order of their creation."""
@@ -232,10 +223,11 @@ class IamStore:
 
     def role_named(self, account: str, name: str) -> RoleRecord | None:
         """Return the role with this name and any path, or None. A session's ARN does not contain the path (P-6)."""
-        for record in self.principals():
-            if isinstance(record, RoleRecord) and (record.account, record.name) == (account, name):
-                return record
-        return None
+        return self._named(RoleRecord, account, name)
+
+    def _named(self, kind: type[P], account: str, name: str) -> P | None:
+        found = self._principals.named(kind, account, name)
+        return next((each for each in found if isinstance(each, kind) and each.name == name), None)
 
     def group(self, account: str, name: str) -> GroupRecord | None:
         """Return the group with this name, or None."""
@@ -273,13 +265,11 @@ class IamStore:
 
     def holders_of(self, arn: str) -> tuple[UserRecord | RoleRecord | GroupRecord, ...]:
         """Return the users, roles and groups to which a managed policy is attached."""
-        return tuple(
-            each for each in (*self._principals.values(), *self._groups.values()) if arn in each.attached
-        )
+        return tuple(each for each in (*self._principals, *self._groups.values()) if arn in each.attached)
 
     def bounded_by(self, arn: str) -> tuple[UserRecord | RoleRecord, ...]:
         """Return the users and roles whose permissions boundary is this managed policy."""
-        return tuple(each for each in self._principals.values() if each.boundary == arn)
+        return tuple(each for each in self._principals if each.boundary == arn)
 
     # Keys and callers
 
@@ -462,7 +452,7 @@ class IamStore:
                 self.inactive_accounts = {
                     each.id: each.state for each in self.accounts() if each.state != "ACTIVE"
                 }
-                self._callers, self._by_arn = {}, {}
+                self._callers = {}
                 self._lock.edition += 1
 
     def _next(self) -> int:
@@ -477,7 +467,7 @@ class IamStore:
         with self._lock:
             return IamMark(
                 dict(self._accounts),
-                dict(self._principals),
+                self._principals.copy(),
                 dict(self._groups),
                 dict(self._keys),
                 dict(self._resources),
@@ -487,7 +477,7 @@ class IamStore:
         """Restore the state of a mark. The mark can be restored again."""
         with self._changing():
             self._accounts = dict(mark.accounts)
-            self._principals = dict(mark.principals)
+            self._principals = mark.principals.copy()
             self._groups = dict(mark.groups)
             self._keys = dict(mark.keys)
             self._resources = dict(mark.resources)

@@ -31,12 +31,21 @@ class CredentialReport:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginProfileRecord:
+    """A user's password for the console. mocks3 has no console, so the password itself is not stored."""
+
+    created: datetime.datetime
+    reset_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRecord:
     """One account: its 12-digit ``id``, its name, and the canonical id that ACLs use (P-15).
 
     ``mfa_devices`` are the serial numbers or ARNs of the root user's devices. ``state`` is a state of API_Account
     (Organizations). S3 rejects requests of accounts that are not ``ACTIVE``. ``alias`` and ``password_policy`` are
-    IAM's settings of the account; ``global_token_version`` is that of SetSecurityTokenServicePreferences.
+    IAM's settings of the account; ``global_token_version`` is that of SetSecurityTokenServicePreferences. ``login`` is
+    the root user's password; None if it was deleted.
     """
 
     id: str
@@ -48,6 +57,7 @@ class AccountRecord:
     password_policy: Mapping[str, int | bool] | None = None
     global_token_version: int = 1
     credential_report: CredentialReport | None = None
+    login: LoginProfileRecord | None = LoginProfileRecord(UNDATED)
 
     @property
     def root_arn(self) -> str:
@@ -74,14 +84,6 @@ class GroupRecord:
     def arn(self) -> str:
         """``arn:aws:iam::ACCOUNT:group/PATH/NAME``. It is never a valid principal (PE-12)."""
         return f"arn:aws:iam::{self.account}:group{self.path}{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class LoginProfileRecord:
-    """A user's password for the console. mocks3 has no console, so the password itself is not stored."""
-
-    created: datetime.datetime
-    reset_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +147,15 @@ class RoleRecord:
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """Temporary credentials: of a role (AssumeRole), of a federated user, or of a user (GetSessionToken).
+    """Temporary credentials of a role, a federated user, a user (GetSessionToken) or a root user (AssumeRoot).
 
     ``base`` is the unique id of the role or user whose permissions the session has. They are looked up for every
     request, so a policy change applies to existing sessions, and the deletion of a role ends its sessions (P-6).
     ``policies`` are the session policies that were given as documents, ``managed_policies`` the ARNs of those that are
     managed policies. Without any, a role session has no limit and a federated user no permission (P-7). ``transitive``
-    are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
+    are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits. ``provider`` is the
+    identity provider that vouched for its user. ``keys`` are condition keys that follow from the provider, or that the
+    service sets which asked for the session.
     """
 
     kind: str
@@ -166,6 +170,8 @@ class SessionRecord:
     mfa: bool = False
     managed_policies: tuple[str, ...] = ()
     source_identity: str | None = None
+    provider: str | None = None
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
