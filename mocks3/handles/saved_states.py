@@ -15,6 +15,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from mocks3.errors import Mocks3Error
@@ -23,6 +24,7 @@ from mocks3.handles.saved_values import decode, encode
 from mocks3.storage import Bucket, Upload
 from mocks3.storage.blob import Blob
 from mocks3.storage.iam.principal_store import IamMark
+from mocks3.storage.iam.principal_table import PrincipalTable
 from mocks3.storage.kms.key_store import KeyStoreMark
 
 FORMAT = "mocks3 state"
@@ -98,13 +100,14 @@ def _state(aws: SavedAws) -> dict[str, Any]:
     return {
         "settings": {"account": aws.settings.account, "region": aws.settings.region},
         "clock": mark.shift,
-        "iam": {**iam._asdict(), "serial": aws.iam.serial},
+        "iam": {**iam._asdict(), "principals": list(iam.principals), "serial": aws.iam.serial},
         "kms": {**kms._asdict(), "serial": aws.kms.serial},
         "guardrails": mark.guardrails,
         "effects": {name: getattr(mark.effects, name) for name in EFFECTS},
         "sequence": aws.store.next_sequence(),
         "buckets": [_bucket(each) for each in mark.store.buckets.values()],
         "access_points": list(points.values()),
+        "control": mark.store.control,
     }
 
 
@@ -161,11 +164,14 @@ def _restore(aws: SavedAws, state: dict[str, Any]) -> None:
     aws.iam.serial = max(aws.iam.serial, iam.pop("serial"))
     aws.kms.serial = max(aws.kms.serial, kms.pop("serial"))
     empty = aws.snapshot()
-    store = empty.store.emptied()
+    store = empty.store.emptied(MappingProxyType(state["control"]))
+    principals = PrincipalTable()
+    for record in iam.pop("principals"):
+        principals.put(record)
     aws.restore(
         empty._replace(
             store=store,
-            iam=IamMark(**iam),
+            iam=IamMark(principals=principals, **iam),
             kms=KeyStoreMark(**kms),
             guardrails=state["guardrails"],
             shift=state["clock"],

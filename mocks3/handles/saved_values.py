@@ -26,13 +26,14 @@ from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.policy import Policy
 from mocks3.storage import access_point, upload, values, version
 from mocks3.storage.blob import Blob
+from mocks3.storage.control import grants, multi_region
 from mocks3.storage.iam import entities, guardrails, managed_policies, organizations
 from mocks3.storage.iam import records as iam_records
 from mocks3.storage.kms import records as kms_records
 
 _MODULES = (
-    access_point, effect_records, entities, guardrails, iam_records, kms_records, managed_policies, organizations,
-    upload, values, version,
+    access_point, effect_records, entities, grants, guardrails, iam_records, kms_records, managed_policies,
+    multi_region, organizations, upload, values, version,
 )  # fmt: skip
 
 
