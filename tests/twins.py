@@ -67,7 +67,7 @@ def played() -> Iterator[Played]:
 def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, request: dict[str, Any]) -> Any:
     world = route.world
     mark = world.snapshot()
-    sequence, counters = world.store._id_generator.sequence(), (world.effects._sequence, world.iam._serial)
+    sequence, counters = world.store._id_generator.sequence(), (world.effects._sequence, world.iam.serial)
     moment = datetime.datetime.now(datetime.UTC)
     features = get_context().features
     get_context().features = features.copy()
@@ -79,7 +79,7 @@ def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, re
     if isinstance(direct[1], NeedsSignature):
         return send(route, model, request)
     world.restore(mark)
-    world.effects._sequence, world.iam._serial = counters
+    world.effects._sequence, world.iam.serial = counters
     get_context().features = features.copy()
     regions.clear()
     regions.update(known)
@@ -193,7 +193,7 @@ def _pinned(world: Any, moment: datetime.datetime, sequence: int) -> Iterator[No
         timedelta=datetime.timedelta,
     )
     world.store._id_generator.sequence = itertools.count(sequence).__next__
-    world.kms._serial = itertools.count(sequence)
+    world.kms.serial = sequence
     for generator in (storage_ids._random, wire_ids._random):
         generator.seed(sequence)
     with ExitStack() as stack:

@@ -15,6 +15,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from mocks3.errors import Mocks3Error
@@ -106,7 +107,7 @@ def _state(aws: SavedAws) -> dict[str, Any]:
         "sequence": aws.store.next_sequence(),
         "buckets": [_bucket(each) for each in mark.store.buckets.values()],
         "access_points": list(points.values()),
-        "control": list(mark.store.control.values()),
+        "control": mark.store.control,
     }
 
 
@@ -162,11 +163,11 @@ def _restore(aws: SavedAws, state: dict[str, Any]) -> None:
     iam, kms = state["iam"], state["kms"]
     aws.iam.serial = max(aws.iam.serial, iam.pop("serial"))
     aws.kms.serial = max(aws.kms.serial, kms.pop("serial"))
-    principals = PrincipalTable()
-    for each in iam.pop("principals"):
-        principals.put(each)
     empty = aws.snapshot()
-    store = empty.store.emptied()
+    store = empty.store.emptied(MappingProxyType(state["control"]))
+    principals = PrincipalTable()
+    for record in iam.pop("principals"):
+        principals.put(record)
     aws.restore(
         empty._replace(
             store=store,
@@ -182,8 +183,6 @@ def _restore(aws: SavedAws, state: dict[str, Any]) -> None:
         _build_bucket(aws, each)
     for point in state["access_points"]:
         aws.store.put_access_point(point)
-    for record in state["control"]:
-        aws.store.control.put(record)
 
 
 def _build_bucket(aws: SavedAws, state: dict[str, Any]) -> None:

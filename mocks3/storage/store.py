@@ -47,9 +47,9 @@ class StoreMark:
     object_lambdas: Mapping[str, ObjectLambda]
     control: ControlMark
 
-    def emptied(self) -> StoreMark:
-        """Return a mark of the same store without buckets, access points and other resources."""
-        return StoreMark(self.store, {}, *(MappingProxyType({}),) * 3)
+    def emptied(self, control: ControlMark) -> StoreMark:
+        """Return a mark of the same store without buckets and access points, and with these resources of S3 Control."""
+        return StoreMark(self.store, {}, MappingProxyType({}), MappingProxyType({}), control)
 
 
 class Store:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import os
 from typing import Any
 
@@ -51,7 +53,7 @@ class S3fs(WithEnvironment):
 
     def denied(self, key: str) -> str:
         with pytest.raises(PermissionError) as raised:
-            self.eve.cat_file(f"{BUCKET}/{key}")
+            self.eve.call_s3("get_object", Bucket=BUCKET, Key=key)  # cat_file asks for the head first
         return f"{raised.value} {raised.value.__cause__}"
 
     def delete_many(self, keys: list[str]) -> None:
@@ -114,14 +116,14 @@ class S3Path(WithEnvironment):
 
 
 class Pandas(WithEnvironment):
+    """pandas, which reads and writes Parquet with pyarrow's client. It finds the server in the environment."""
+
     library = "pandas"
 
     def write_table(self, key: str, columns: dict[str, list[int]]) -> None:
-        pytest.importorskip("s3fs")
         self.module.DataFrame(columns).to_parquet(f"s3://{BUCKET}/{key}", index=False)
 
     def read_table(self, key: str) -> dict[str, list[int]]:
-        pytest.importorskip("s3fs")
         return self.module.read_parquet(f"s3://{BUCKET}/{key}").to_dict("list")
 
 
@@ -156,16 +158,12 @@ class Minio(WithEnvironment):
         self.s3.make_bucket(bucket_name=name)
 
     def put(self, key: str, data: bytes) -> None:
-        import io
-
         self.s3.put_object(bucket_name=BUCKET, object_name=key, data=io.BytesIO(data), length=len(data))
 
     def get(self, key: str) -> bytes:
         return self.s3.get_object(bucket_name=BUCKET, object_name=key).data
 
     def multipart(self, key: str, data: bytes) -> None:
-        import io
-
         self.s3.put_object(
             bucket_name=BUCKET, object_name=key, data=io.BytesIO(data), length=-1, part_size=5 << 20
         )
@@ -181,4 +179,66 @@ class Minio(WithEnvironment):
         return str(raised.value)
 
 
-ADAPTERS = (S3fs, SmartOpen, CloudPath, S3Path, Pandas, Awswrangler, Minio)
+class Libcloud(WithEnvironment):
+    """Apache Libcloud, which signs by itself and sends with requests."""
+
+    library = "libcloud"
+
+    def __init__(self, place: Any) -> None:
+        super().__init__(place)
+        from libcloud.storage.providers import get_driver
+
+        key = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+        self.s3 = get_driver("s3")(*key, region="us-east-1")
+
+    def create(self, name: str) -> None:
+        self.s3.create_container(name)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.s3.upload_object_via_stream(iter([data]), self.s3.get_container(BUCKET), key)
+
+    def get(self, key: str) -> bytes:
+        return b"".join(self.s3.get_object(BUCKET, key).as_stream())
+
+    def multipart(self, key: str, data: bytes) -> None:
+        pieces = (data[at : at + (1 << 20)] for at in range(0, len(data), 1 << 20))
+        self.s3.upload_object_via_stream(pieces, self.s3.get_container(BUCKET), key)
+
+
+class MiniopyAsync(WithEnvironment):
+    """miniopy-async, which signs by itself and sends with aiohttp."""
+
+    library = "miniopy_async"
+
+    def _run(self, steps: Any) -> Any:
+        async def call() -> Any:
+            import aiohttp
+
+            key, secret = os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]
+            client = self.module.Minio("s3.amazonaws.com", key, secret, region="us-east-1")
+            try:
+                async with aiohttp.ClientSession() as session:
+                    return await steps(client, session)
+            finally:
+                await client.close_session()
+
+        return asyncio.run(call())
+
+    def create(self, name: str) -> None:
+        self._run(lambda s3, session: s3.make_bucket(name))
+
+    def put(self, key: str, data: bytes) -> None:
+        self._run(lambda s3, session: s3.put_object(BUCKET, key, io.BytesIO(data), len(data)))
+
+    def get(self, key: str) -> bytes:
+        async def read(s3: Any, session: Any) -> bytes:
+            found = await s3.get_object(BUCKET, key)
+            return await found.read()
+
+        return self._run(read)
+
+    def multipart(self, key: str, data: bytes) -> None:
+        self._run(lambda s3, session: s3.put_object(BUCKET, key, io.BytesIO(data), -1, part_size=5 << 20))
+
+
+ADAPTERS = (S3fs, SmartOpen, CloudPath, S3Path, Awswrangler, Minio, Libcloud, MiniopyAsync)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from . import (
+    adapters_async,
     adapters_files,
     adapters_http,
     adapters_javascript,
@@ -23,10 +24,16 @@ from .story import STEPS, play
 
 EVERY = [step.__name__ for step in STEPS]
 
-INSIDE = (*adapters_sdk.ADAPTERS, *adapters_http.ADAPTERS, *adapters_files.ADAPTERS)
+INSIDE = (
+    *adapters_sdk.ADAPTERS,
+    *adapters_http.ADAPTERS,
+    *adapters_files.ADAPTERS,
+    *adapters_async.ADAPTERS,
+)
 SERVED = (
     adapters_sdk.Boto3Client,
     adapters_http.HttpClient,
+    adapters_files.Pandas,
     *adapters_native.ADAPTERS,
     *adapters_programs.ADAPTERS,
     *adapters_javascript.ADAPTERS,
@@ -37,6 +44,8 @@ def steps_of(adapter: Any) -> list[str]:
     return [name for name in EVERY if hasattr(adapter, name)]
 
 
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # of Libcloud
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")  # of miniopy-async
 @pytest.mark.parametrize("adapter", INSIDE, ids=lambda each: each.__name__)
 def test_in_this_process(inside: Any, adapter: Any) -> None:
     played = play(adapter(inside), inside.aws.client())

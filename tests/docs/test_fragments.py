@@ -157,6 +157,7 @@ SETTINGS = {
     ),
     "moto.md": Setting(after="assert callable(mock_aws)"),
     "replay.md": Setting('aws.account().create_bucket("data")', files=("event.json",)),
+    "sts.md": Setting(before="import boto3", requires=("jwt", "cryptography", "signxml")),
     "why-can.md": Setting(
         'aws.account().create_bucket("data")\naws.account().create_role("reader")',
         "assert not played.allowed",

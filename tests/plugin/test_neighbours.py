@@ -61,8 +61,9 @@ def test_asyncio(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> 
     result.stdout.fnmatch_lines(["* why S3 denied this *", "Asked   by arn:aws:iam::123456789012:user/eve*"])
 
 
-def test_anyio(pytester: pytest.Pytester) -> None:
+def test_anyio(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("anyio")
+    only(monkeypatch, "anyio")
     pytester.makeconftest(SEED)
     pytester.makepyfile(
         """
