@@ -21,9 +21,10 @@ def test_the_version_is_said_once() -> None:
     assert metadata.version("mocks3") == mocks3._version.__version__
 
 
-def test_the_citation_has_the_version() -> None:
+def test_the_citation_has_the_version_and_the_changelog_its_changes() -> None:
     root = Path(__file__).parents[2]
     assert f"\nversion: {mocks3._version.__version__}\n" in (root / "CITATION.cff").read_text("utf-8")
+    assert f"\n## {mocks3._version.__version__} (" in (root / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_a_url_without_a_home_is_a_placeholder() -> None:
