@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -85,7 +84,7 @@ class Live:
         try:
             yield
         finally:
-            self._page.send_signal(signal.SIGINT)
+            self._page.terminate()  # not SIGINT, which a process in the background may ignore
             self._page.wait()
             self._print()
 

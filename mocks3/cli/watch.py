@@ -7,6 +7,7 @@ import contextlib
 import glob
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,11 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Show the page until q is pressed."""
+    """Show the page until q is pressed, or the process gets SIGTERM."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Mocks3Error(f"this is not a terminal; 'mocks3 show {options.file}' prints the decisions")
     view = View(options.file)
-    with _raw_input(), _whole_screen():
+    with _raw_input(), _whole_screen(), _closed_by_sigterm(view):
         while view.open:
             view.read()
             size = shutil.get_terminal_size()
@@ -64,6 +65,18 @@ def run(options: argparse.Namespace) -> int:
             for key in _keys():
                 view.press(key)
     return 0
+
+
+@contextlib.contextmanager
+def _closed_by_sigterm(view: View) -> Iterator[None]:
+    def close(*_: object) -> None:
+        view.open = False
+
+    before = signal.signal(signal.SIGTERM, close)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class View:
