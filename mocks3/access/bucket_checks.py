@@ -185,6 +185,9 @@ def _require_region(authenticated: Authenticated, bucket: Bucket) -> None:
             raise NO_SUCH_BUCKET(BucketName=bucket.name)
         raise PERMANENT_REDIRECT(
             headers, Endpoint=f"{bucket.name}.s3.{bucket.region}.amazonaws.com", Bucket=bucket.name
+        ).with_note(
+            f"the bucket {bucket.name} is in {bucket.region}, and the request was sent to {region}; create the client "
+            f"with region_name={bucket.region!r}"
         )
     signed_for = authenticated.signature.region
     if signed_for is not None and signed_for != bucket.region:

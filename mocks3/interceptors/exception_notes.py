@@ -20,7 +20,7 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from mocks3.interceptors import refusal_log
+from mocks3.interceptors import open_worlds, refusal_log
 
 _NOTHING: tuple[Any, tuple[str, ...], bool] = (None, (), False)
 _latest: ContextVar[tuple[Any, tuple[str, ...], bool]] = ContextVar("latest", default=_NOTHING)
@@ -79,13 +79,25 @@ async def _explained_later(call: Callable[[str, Any], Any], operation_name: str,
 
 def _explain(error: ClientError, operation_name: str, api_params: object) -> None:
     decision, notes, _ = _latest.get()
-    for note in notes:
+    for note in (*notes, *_notes_on_outer_mocks(error, api_params)):
         error.add_note(f"mocks3: {note}")
     if decision is not None:
         error.mocks3_decision = decision
         lookup = f" (see: {decision.lookup})" if decision.lookup else ""
         error.add_note(f"mocks3: {decision.headline}{lookup}")
         refusal_log.record_refusal(operation_name, api_params, decision)
+
+
+def _notes_on_outer_mocks(error: ClientError, api_params: Any) -> list[str]:
+    """Return a note on a bucket that is missing in the innermost mock only."""
+    if error.response.get("Error", {}).get("Code") not in ("NoSuchBucket", "404"):
+        return []
+    bucket = api_params.get("Bucket") if isinstance(api_params, dict) else None
+    outer = [world for world in open_worlds.outer() if world.store.bucket(bucket or "") is not None]
+    if not outer:
+        return []
+    advice = 'A nested mock is a new AWS; with mock_s3(nested="join") it is the same'
+    return [f"the bucket {bucket} is in a mock that was opened before this one. {advice}"]
 
 
 def creating_class(base_classes: list[type], **_: object) -> None:

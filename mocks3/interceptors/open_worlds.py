@@ -57,6 +57,11 @@ def current() -> OpenWorld | None:
     return _open[-1] if _open else None
 
 
+def outer() -> tuple[OpenWorld, ...]:
+    """Return the open worlds around the one that answers."""
+    return tuple(_open[:-1])
+
+
 def add(world: OpenWorld) -> bool:
     """Add an open world. Return whether it is the only one."""
     _open.append(world)

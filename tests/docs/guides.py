@@ -161,7 +161,12 @@ def _in_order(shown: list[str], printed: list[str]) -> bool:
 
 def run_pytest(arguments: list[str], folder: Path) -> str:
     """Run pytest in a folder, and return what it prints."""
-    differing = ("PYTEST_", "CI", "GITHUB_", "AWS_")  # pytest prints more in CI; a mock may be open in this process
+    differing = (
+        "PYTEST_",
+        "CI",
+        "GITHUB_",
+        "AWS_",
+    )  # pytest prints more in CI; a mock may be open in this process
     environment = {k: v for k, v in os.environ.items() if not k.startswith(differing)} | {"COLUMNS": "80"}
     command = [sys.executable, "-m", "pytest", *OPTIONS, *arguments]
     done = subprocess.run(

@@ -165,3 +165,40 @@ def test_an_incomplete_arn(account: Account) -> None:
     )
     account.create_bucket("bkt", objects={"k": b"x"})
     assert eve.client().get_object(Bucket="bkt", Key="k")["Body"].read() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ("{'a'}", "line 1, column 2"),
+        (
+            policy(Principal="*", Resource=None, Sid="Read"),
+            "Resource must be a non-empty string, not None, at /Resource of the statement 'Read'",
+        ),
+    ],
+)
+def test_a_malformed_bucket_policy(account: Account, document: Any, reason: str) -> None:
+    """V-47: S3 only says "Invalid policy syntax."; the note says what is wrong, and where."""
+    account.create_bucket("bkt")
+    text = document if isinstance(document, str) else json.dumps(document)
+    assert reason in notes(account.client().put_bucket_policy, Bucket="bkt", Policy=text)
+
+
+def test_a_bucket_in_another_region(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """W-219. boto3 follows the redirect; a client that does not gets the note."""
+    monkeypatch.setattr("botocore.utils.S3RegionRedirectorv2.redirect_from_error", lambda *_, **__: None)
+    account.create_bucket("bkt", region="eu-west-1")
+    s3 = account.client("s3", region_name="us-west-2")
+    said = notes(s3.list_objects_v2, Bucket="bkt")
+    assert "the bucket bkt is in eu-west-1, and the request was sent to us-west-2" in said
+
+
+def test_a_bucket_of_an_outer_mock(account: Account) -> None:
+    account.create_bucket("bkt")
+    with mock_s3() as inner:
+        s3 = inner.client("s3")
+        for call in (s3.head_bucket, s3.list_objects_v2):
+            assert "the bucket bkt is in a mock that was opened before this one" in notes(call, Bucket="bkt")
+        with pytest.raises(ClientError) as caught:
+            s3.list_objects_v2(Bucket="nowhere")
+    assert not getattr(caught.value, "__notes__", [])

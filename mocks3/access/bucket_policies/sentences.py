@@ -43,7 +43,22 @@ def unknown_principal(value: str) -> S3Error:
 
 
 def fault_of(error: PolicySyntaxError, statement: object = None) -> S3Error:
-    """Return S3's error for a syntax error. ``statement`` is the statement that has it, if it was parsed alone."""
+    """Return S3's error for a syntax error, with a note that says exactly what is wrong.
+
+    Args:
+        error: The syntax error.
+        statement: The statement that has it, if it was parsed alone: the only one of its document.
+    """
+    pointer, inside = error.pointer, "the policy"
+    if statement is not None:
+        pointer = pointer.removeprefix("/Statement/0")
+        sid = statement.get("Sid") if isinstance(statement, dict) else None
+        inside = f"the statement {sid!r}" if sid else "a statement"
+    wrong = f"the policy is not valid: {error.detail}, at {pointer or 'the top'} of {inside}"
+    return _fault(error, statement).with_note(f"{wrong}; 'mocks3 lint FILE' finds all errors of a policy")
+
+
+def _fault(error: PolicySyntaxError, statement: object) -> S3Error:
     last = error.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
     if error.reason == "bad-principal":
         offending = _value_at(statement, error.pointer)

@@ -76,7 +76,7 @@ def _read(text: str) -> dict[str, Any]:
         Policy.parse(text)
     except PolicySyntaxError as error:
         if error.reason in ("not-json", "too-deep"):
-            raise malformed("This policy contains invalid Json") from error
+            raise malformed("This policy contains invalid Json").with_note(str(error)) from error
         if error.reason == "duplicate-member":
             raise fault_of(error) from error
     document: dict[str, Any] = json.loads(text)
