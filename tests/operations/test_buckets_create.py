@@ -93,15 +93,15 @@ def test_every_constraint_of_the_model_is_known() -> None:
     assert set(model.shape_for("BucketLocationConstraint").enum) - added <= regions.CONSTRAINTS
 
 
-@pytest.mark.parametrize("constraint", ["us-east-1", "foo", "aws-global"])
+@pytest.mark.parametrize("constraint", ["us-east-1", "foo", "aws-global", ""])
 def test_us_east_1_refuses_constraints_that_there_are_not(s3: Any, constraint: str) -> None:
-    """R-10."""
+    """R-10, R-121."""
     configuration = {"LocationConstraint": constraint}
     assert refusal(s3.create_bucket, Bucket="data", CreateBucketConfiguration=configuration) == {
         "Status": 400,
         "Code": "InvalidLocationConstraint",
         "Message": "The specified location-constraint is not valid",
-        "LocationConstraint": constraint,
+        "LocationConstraint": constraint or None,  # botocore's value of an empty element
     }
 
 
@@ -124,6 +124,18 @@ def test_other_endpoints_want_a_constraint(aws: MockAWS) -> None:
     refused = refusal(client.create_bucket, Bucket="data")
     assert refused["Code"] == "IllegalLocationConstraintException"
     assert refused["Message"].startswith("The unspecified location constraint is incompatible")
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2"])
+def test_a_configuration_without_a_setting(aws: MockAWS, region: str) -> None:
+    """R-121: botocore sends the empty element."""
+    client = aws.client("s3", region_name=region)
+    refused = refusal(client.create_bucket, Bucket="data", CreateBucketConfiguration={})
+    assert (refused["Status"], refused["Code"]) == (400, "MalformedXML")
+    tagged = {"Tags": [{"Key": "a", "Value": "b"}]}
+    if region == "us-east-1":
+        assert client.list_buckets()["Buckets"] == []
+        client.create_bucket(Bucket="data", CreateBucketConfiguration=tagged)
 
 
 def test_other_endpoints_take_their_own_constraint(aws: MockAWS) -> None:

@@ -96,6 +96,7 @@ ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}
         ({"Filter": None, "ID": None}, XML),
         ({"Prefix": "b"}, XML),
         ({"NoncurrentVersionExpiration": {}}, XML),
+        ({"NoncurrentVersionExpiration": {"NewerNoncurrentVersions": 1}}, XML),
         ({"Filter": {"Prefix": "a", "And": {"Prefix": "b", "ObjectSizeGreaterThan": 1}}}, XML),
         ({"Filter": {"Prefix": "a", "ObjectSizeGreaterThan": 1}}, XML),
         ({"Expiration": {"Days": 1, "ExpiredObjectDeleteMarker": True}}, XML),
@@ -143,7 +144,7 @@ ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}
     ids=str,
 )
 def test_lifecycle(raw: Any, changes: dict[str, Any], expected: dict[str, str]) -> None:
-    """R-18."""
+    """R-18, R-121."""
     document = {"Rules": [rule(**changes)]}
     error = fault(raw.put_bucket_lifecycle_configuration, LifecycleConfiguration=document)
     assert error == expected

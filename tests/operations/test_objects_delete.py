@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from mocks3.handles.mock_aws import MockAWS
 
-from .answers import answer, no_such_bucket, refusal
+from .answers import answer, client_with, no_such_bucket, refusal
 
 NOT_IMPLEMENTED = "A header you provided implies functionality that is not implemented"
 
@@ -260,3 +260,13 @@ def test_f11_each_entry_is_decided_by_its_own_key_and_version(
     kept = root.head_object(Bucket="locked", Key="a?b", VersionId=version)
     assert kept["ObjectLockMode"] == "GOVERNANCE"
     assert refusal(root.head_object, Bucket="locked", Key="a", VersionId=own)["Status"] == 404
+
+
+def test_delete_objects_with_an_empty_key(s3: Any, versioned: str) -> None:
+    """R-121: all other objects of the request are kept, and there is no delete marker."""
+    s3.put_object(Bucket=versioned, Key="k")
+    objects = {"Objects": [{"Key": "k"}, {"Key": ""}]}
+    client = client_with(parameter_validation=False)
+    assert refusal(client.delete_objects, Bucket=versioned, Delete=objects)["Code"] == "MalformedXML"
+    found = s3.list_object_versions(Bucket=versioned)
+    assert ([each["Key"] for each in found["Versions"]], "DeleteMarkers" in found) == (["k"], False)

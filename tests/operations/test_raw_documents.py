@@ -133,7 +133,45 @@ def test_copies(s3: Any, data: str) -> None:
     assert outline(found) == "CopyPartResult( LastModified ETag )"
 
 
-def test_buckets(s3: Any, data: str) -> None:
+def test_buckets(s3: Any, data: str, bucket: str) -> None:
+    """R-35: the owner first; parameters are repeated only if the request has them (API_ListBuckets)."""
+    entry = "Bucket( Name CreationDate BucketArn )"
     assert outline(document(s3, "list_buckets")) == (
-        "ListAllMyBucketsResult( Owner( ID ) Buckets( Bucket( Name CreationDate BucketArn ) ) )"
+        f"ListAllMyBucketsResult( Owner( ID ) Buckets( {entry} {entry} ) )"
     )
+    regional = "Bucket( Name CreationDate BucketRegion BucketArn )"
+    assert outline(document(s3, "list_buckets", MaxBuckets=1, Prefix="a")) == (
+        f"ListAllMyBucketsResult( Owner( ID ) Buckets( {regional} ) ContinuationToken Prefix )"
+    )
+
+
+def test_listings_without_entries(s3: Any, bucket: str) -> None:
+    """R-35: there is no element for the entries, except for the empty list of buckets."""
+    assert outline(document(s3, "list_objects", Bucket=bucket)) == (
+        "ListBucketResult( Name Prefix Marker MaxKeys EncodingType IsTruncated )"
+    )
+    assert outline(document(s3, "list_objects_v2", Bucket=bucket)) == (
+        "ListBucketResult( Name Prefix KeyCount MaxKeys EncodingType IsTruncated )"
+    )
+    assert outline(document(s3, "list_object_versions", Bucket=bucket)) == (
+        "ListVersionsResult( Name Prefix KeyMarker VersionIdMarker MaxKeys EncodingType IsTruncated )"
+    )
+    uploads = "Bucket KeyMarker UploadIdMarker NextKeyMarker NextUploadIdMarker"
+    assert outline(document(s3, "list_multipart_uploads", Bucket=bucket)) == (
+        f"ListMultipartUploadsResult( {uploads} MaxUploads IsTruncated )"
+    )
+    named = {"Bucket": bucket, "Key": "a/1"}
+    upload = s3.create_multipart_upload(**named)["UploadId"]
+    assert outline(document(s3, "list_parts", **named, UploadId=upload)) == (
+        "ListPartsResult( Bucket Key UploadId Initiator( ID DisplayName ) Owner( ID ) StorageClass PartNumberMarker "
+        "NextPartNumberMarker MaxParts IsTruncated )"
+    )
+    assert outline(
+        document(s3, "list_multipart_uploads", Bucket=bucket, Delimiter="/", EncodingType="url")
+    ) == (
+        f"ListMultipartUploadsResult( {uploads} Delimiter EncodingType MaxUploads IsTruncated "
+        "CommonPrefixes( Prefix ) )"
+    )
+    s3.abort_multipart_upload(**named, UploadId=upload)
+    s3.delete_bucket(Bucket=bucket)
+    assert outline(document(s3, "list_buckets")) == "ListAllMyBucketsResult( Owner( ID ) Buckets )"

@@ -55,7 +55,13 @@ def put(s3: Any, *rules: dict[str, Any]) -> None:
     s3.put_bucket_replication(Bucket="amzn-src", ReplicationConfiguration=content)
 
 
+def without(rule: dict[str, Any], *members: str) -> dict[str, Any]:
+    return {name: value for name, value in rule.items() if name not in members}
+
+
 REFUSED = {
+    "neither a prefix nor a filter": ([without(first(), "Prefix")], *XML),
+    "a priority without a filter": ([without(second(), "Filter")], *XML),
     "existing objects": ([second(ExistingObjectReplication=ENABLED)], *XML),
     "priority in the first generation": ([first(Priority=1)], "InvalidRequest", f"Priority {OLDER}"),
     "markers in the first generation": (
@@ -157,6 +163,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_refused_is_not_kept(s3: Any, what: str) -> None:
+    """R-121 for rules without a filter."""
     rules, code, message = REFUSED[what]
     with pytest.raises(ClientError) as caught:
         put(s3, *rules)

@@ -11,6 +11,7 @@ from mocks3.errors import (
     INVALID_ARGUMENT,
     INVALID_BUCKET_NAME,
     INVALID_LOCATION,
+    MALFORMED_XML,
 )
 from mocks3.errors.directory_buckets import INCOMPLETE_CONFIGURATION
 from mocks3.errors.namespaces import INVALID_NAMESPACE_HEADER, MISSING_NAMESPACE_HEADER
@@ -76,7 +77,8 @@ def plan(call: Authorized, params: CreateBucketRequestTypeDef) -> Plan:
     """Read a CreateBucket request.
 
     Raises ``InvalidBucketName``, ``InvalidTag``, the location errors of :mod:`.regions`, ``InvalidArgument`` for an
-    unknown ownership setting, and the two errors for an ACL that ownership or Block Public Access forbids.
+    unknown ownership setting, ``MalformedXML`` for a body without a setting, and the two errors for an ACL that
+    ownership or Block Public Access forbids.
     """
     name = call.target.name
     configuration = params.get("CreateBucketConfiguration") or {}
@@ -86,7 +88,9 @@ def plan(call: Authorized, params: CreateBucketRequestTypeDef) -> Plan:
         raise INVALID_BUCKET_NAME(
             BucketName=name
         )  # these are members of directory buckets, whose names end in a zone
-    constraint = configuration.get("LocationConstraint") or None
+    if not configuration and "CreateBucketConfiguration" in params:
+        raise MALFORMED_XML()  # reported: cloudify-aws-plugin #475, brendanhay/amazonka #81
+    constraint = configuration.get("LocationConstraint")
     check_name(call.settings, name)
     region = regions.region_of_new_bucket(call, constraint)
     _check_namespace(call, name, params.get("BucketNamespace"), region)

@@ -84,8 +84,8 @@ def _check_shape(rule: Content) -> None:
     for transition in rule.get("Transitions", ()):
         if len(given_members(transition, "Days", "Date")) != 1 or "StorageClass" not in transition:
             raise MALFORMED_XML()
-    if rule.get("NoncurrentVersionExpiration") == {}:
-        raise MALFORMED_XML()
+    if "NoncurrentDays" not in rule.get("NoncurrentVersionExpiration", {"NoncurrentDays": 1}):
+        raise MALFORMED_XML()  # reported for NewerNoncurrentVersions alone: scality/Arsenal #2085
     if any(
         "NoncurrentDays" not in t or "StorageClass" not in t
         for t in rule.get("NoncurrentVersionTransitions", ())

@@ -60,6 +60,8 @@ def _check_rule(rule: Content) -> None:
     if len(rule.get("ID", "")) > LONGEST_ID:
         raise INVALID_ARGUMENT(message=f"ID length should not exceed allowed limit of {LONGEST_ID}")
     if "Filter" not in rule:
+        if "Prefix" not in rule:
+            raise MALFORMED_XML()  # reported: hashicorp/terraform #19295, aws/aws-cli #7220
         older = given_members(rule, "Priority", "DeleteMarkerReplication")
         older += given_members(rule.get("SourceSelectionCriteria") or {}, "ReplicaModifications")
         if older:

@@ -168,11 +168,13 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
 def delete_objects(call: Authorized, params: DeleteObjectsRequestTypeDef) -> Params:
     """Delete up to 1,000 objects, each like DeleteObject. The response is 200 and lists the errors.
 
-    Raise ``MalformedXML`` for no objects or too many, ``InvalidRequest`` for a body without a digest.
+    Raise ``MalformedXML`` for no objects, too many or an empty key, ``InvalidRequest`` for a body without a digest.
     """
     entries = params["Delete"]["Objects"]
     if not 0 < len(entries) <= MAX_ENTRIES:
         raise MALFORMED_XML()
+    if call.bucket.zone is None and not all(entry["Key"] for entry in entries):
+        raise MALFORMED_XML()  # API_ObjectIdentifier: a key has at least one character. The code is inferred.
     _check_digest(call)
     _check_bypass(call, params)
     if "MFA" in params or any("VersionId" in entry for entry in entries):
