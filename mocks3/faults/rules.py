@@ -98,7 +98,7 @@ class Faults:
 
     Attributes:
         injected: The faults that calls got, in order.
-        rules: The entries. Only mocks3 uses them.
+        rules: The entries. They are internal.
     """
 
     def __init__(self) -> None:
