@@ -152,7 +152,7 @@ class Faults:
         self.rules = []
 
     def before(self, exchange: Exchange, located: Located) -> None:
-        """Choose the fault of a request that is authenticated, and let it act.
+        """Choose the fault of an authenticated request, and raise it if it happens before the operation.
 
         Raises:
             S3Error: The fault's answer.
