@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
 DESCRIPTION = """\
-Serve S3, STS, KMS, IAM and S3 Control over HTTP. The AWS begins with the resources that the files of --world describe,
-or with the state that --load reads. Without both it is empty. Its content is lost at the end, unless --save names a
-file. Print the environment variables with which clients find the server, then a line for each request: time, method,
-path, operation, principal, status and verdict. A denial is explained.
+Serve S3, S3 Control, STS, KMS, IAM and Organizations over HTTP. The AWS begins with the resources that the files of
+--world describe, or with the state that --load reads. Without both it is empty. Its content is lost at the end, unless
+--save names a file. Print the environment variables with which clients find the server, then a line for each request:
+time, method, path, operation, principal, status and verdict. A denial is explained.
 """
 EPILOG = """\
 SIGTERM or Ctrl-C ends the server after the running requests. The exit code is then 0.
