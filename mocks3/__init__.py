@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from mocks3.handles.buckets import BucketHandle
     from mocks3.handles.calls import Call
     from mocks3.handles.expectations import Allowed, Denied
+    from mocks3.handles.identity_providers import OidcProvider, SamlProvider
     from mocks3.handles.kms_keys import KmsKey
     from mocks3.handles.managed_policies import ManagedPolicy
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.multi_region_access_points import MultiRegionHandle
+    from mocks3.handles.mock_aws import MockAWS, Snapshot
+    from mocks3.handles.multi_region_access_points import MultiRegionAccessPointHandle
     from mocks3.handles.object_lambdas import ObjectLambdaHandle
     from mocks3.handles.organizations import Organization, OrganizationalUnit, VpcEndpoint
     from mocks3.handles.principals import (
         Anonymous,
         FederatedUser,
         Group,
+        KeyedPrincipal,
         Principal,
         Role,
         RoleSession,
@@ -56,14 +58,16 @@ __all__ = [
     "Event",
     "FederatedUser",
     "Group",
+    "KeyedPrincipal",
     "KmsKey",
     "ManagedPolicy",
     "Mock",
     "MockAWS",
     "Mocks3Error",
-    "MultiRegionHandle",
+    "MultiRegionAccessPointHandle",
     "NotSupported",
     "ObjectLambdaHandle",
+    "OidcProvider",
     "Organization",
     "OrganizationalUnit",
     "Principal",
@@ -74,7 +78,9 @@ __all__ = [
     "Role",
     "RoleSession",
     "Root",
+    "SamlProvider",
     "Service",
+    "Snapshot",
     "User",
     "VpcEndpoint",
     "__version__",
@@ -87,11 +93,13 @@ _LATER = {
     "Decision": "mocks3.access",
     "Refusal": "mocks3.access",
     "MockAWS": "mocks3.handles.mock_aws",
+    "Snapshot": "mocks3.handles.mock_aws",
     "Call": "mocks3.handles.calls",
     "Account": "mocks3.handles.accounts",
     "Anonymous": "mocks3.handles.principals",
     "FederatedUser": "mocks3.handles.principals",
     "Group": "mocks3.handles.principals",
+    "KeyedPrincipal": "mocks3.handles.principals",
     "Principal": "mocks3.handles.principals",
     "Role": "mocks3.handles.principals",
     "RoleSession": "mocks3.handles.principals",
@@ -101,8 +109,10 @@ _LATER = {
     "BucketHandle": "mocks3.handles.buckets",
     "AccessGrantHandle": "mocks3.handles.access_grants",
     "AccessPointHandle": "mocks3.handles.access_points",
-    "MultiRegionHandle": "mocks3.handles.multi_region_access_points",
+    "MultiRegionAccessPointHandle": "mocks3.handles.multi_region_access_points",
     "ObjectLambdaHandle": "mocks3.handles.object_lambdas",
+    "OidcProvider": "mocks3.handles.identity_providers",
+    "SamlProvider": "mocks3.handles.identity_providers",
     "KmsKey": "mocks3.handles.kms_keys",
     "ManagedPolicy": "mocks3.handles.managed_policies",
     "Organization": "mocks3.handles.organizations",

@@ -118,7 +118,7 @@ RECORD = Option(
 )
 LIVE = Option(
     "live",
-    "show the decisions in the terminal while the tests run; nothing if the output is not a terminal",
+    "show the decisions in the terminal while the tests run; no effect if the output is not a terminal",
     kind="bool",
 )
 MUTATE = Option(
@@ -130,7 +130,7 @@ MUTATE = Option(
 )
 MUTATE_BUDGET = Option(
     "mutate_budget",
-    "the time for all changes, such as 60s or 5m; the most telling ones come first",
+    "the time for all changes, such as 60s or 5m; the most important ones come first",
     metavar="TIME",
 )
 MUTATE_FAIL_UNDER = Option(
@@ -156,7 +156,7 @@ PREFIX = "mocks3_fixture_prefix"
 
 MARKERS = (
     f"mocks3(*, {', '.join(option.name for option in WORLD)}): run the test in an in-memory AWS with these options.",
-    "s3_world(*files, strict, values, account, region, bucket, ...): create what files say, as aws.load does.",
+    "s3_world(*files, strict, values, account, region, bucket, ...): create what files describe, as aws.load does.",
     's3_principal(who): run the test with the credentials of "ops:role/reader", "user/eve" or an ARN.',
 )
 
@@ -172,7 +172,7 @@ def add(parser: pytest.Parser) -> None:
         INSTEAD,
         dest="mocks3_instead_of_moto",
         action="store_true",
-        help="answer moto's mock_aws (and mock_s3 of moto 4) by mocks3, with no file changed",
+        help="answer calls inside moto's mock_aws (and mock_s3 of moto 4) with mocks3, without a changed file",
     )
     parser.addini(
         PREFIX, "what the names of all mocks3 fixtures begin with, such as mocks3_ (nothing)", default=""

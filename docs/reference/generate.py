@@ -57,6 +57,9 @@ def handles() -> str:
         lines += [f"### {name}", ""]
         members = [] if issubclass(getattr(mocks3, name), BaseException) else ["   :members:"]
         lines += _directive(f".. autoclass:: mocks3.{name}", *members)
+    lines += ["## Faults", "", "[Faults](../faults.md) has examples.", ""]
+    lines += _directive(".. autoclass:: mocks3.faults.Faults", "   :members: add, clear")
+    lines += _directive(".. autoclass:: mocks3.faults.InjectedFault")
     lines += ["## The policy engine", "", "[The policy engine](../policy.md) has examples.", ""]
     for name in ("decide", "Policy", "Policies", "Request", "RequestPrincipal"):
         kind = "class" if inspect.isclass(getattr(policy, name)) else "function"
@@ -118,7 +121,9 @@ def of_pytest() -> str:
         "",
     ]
     rows = [(f"{each.flag}", each.ini, _described(each)) for each in options.OPTIONS]
-    rows.append((options.INSTEAD, "", "answer moto's mock_aws by mocks3, with no file changed"))
+    rows.append(
+        (options.INSTEAD, "", "answer calls inside moto's mock_aws with mocks3, without a changed file")
+    )
     rows.append(("", options.PREFIX, "what the names of all fixtures begin with, such as mocks3_"))
     lines += _table(("flag", "ini option", "meaning"), rows)
     return "\n".join([*lines, ""])

@@ -13,7 +13,7 @@ from mocks3.errors import Mocks3Error
 if TYPE_CHECKING:
     from mocks3.doctor.project import ProjectProblem
 
-HELP = "check a project: versions, plugins, fixtures, open mocks, credentials, and what of moto remains"
+HELP = "check a project: versions, plugins, fixtures, open mocks, credentials, and what remains of moto"
 DESCRIPTION = """\
 Read the files of a project and the environment, and report problems, each with its fix. Nothing of the project is run.
 The exit code is 1 if there are problems.

@@ -24,8 +24,8 @@ s3_server. Print what is left to you, with the line and the reason. Fixtures tha
 and the fixture that replaces each is printed. Needs libcst: pip install 'mocks3[migrate]'.
 """
 EPILOG = """\
-Without --write no file is changed. Exit codes: 0 if nothing is to be done, 1 if there are changes to write or something
-is left to you, 2 if a file cannot be read.
+Without --write no file is changed. Exit codes: 0 if there is nothing to do, 1 if there are changes to write or
+something is left to you, 2 if a file cannot be read.
 
 examples:
   mocks3 migrate tests/             print the changes as a diff
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     """Migrate the files. A file that cannot be read does not stop the others.
 
     Returns:
-        1 if changes were not written or something is left to the person; 2 if a file could not be read; else 0.
+        1 if changes were not written or something is left to the user; 2 if a file could not be read; else 0.
     """
     from mocks3.migration import files, migrate
 

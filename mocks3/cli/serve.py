@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
 DESCRIPTION = """\
-Serve S3, STS, KMS, IAM and S3 Control over HTTP. The AWS has at the start what the files of --world describe, or the
-state that --load reads, else nothing. Its content is lost at the end, unless --save names a file. Print the environment
-variables with which clients find the server, then a line for each request: time, method, path, operation, principal,
-status and verdict. A denial is explained.
+Serve S3, S3 Control, STS, KMS, IAM and Organizations over HTTP. The AWS begins with the resources that the files of
+--world describe, or with the state that --load reads. Without both it is empty. Its content is lost at the end, unless
+--save names a file. Print the environment variables with which clients find the server, then a line for each request:
+time, method, path, operation, principal, status and verdict. A denial is explained.
 """
 EPILOG = """\
 SIGTERM or Ctrl-C ends the server after the running requests. The exit code is then 0.
@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--load",
         type=Path,
         metavar="FILE",
-        help="begin with the state that --save has written into this file",
+        help="begin with the state that --save wrote into this file",
     )
     parser.add_argument(
         "--save", type=Path, metavar="FILE", help="write the state into this file when the server ends"
@@ -68,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--as",
         dest="principal",
         metavar="PRINCIPAL",
-        help="whose access key the variables contain: an ARN, user/NAME or role/NAME (default: the account's root)",
+        help="the owner of the access key in the variables: an ARN, user/NAME or role/NAME (default: the root user)",
     )
     parser.add_argument("--tls", action="store_true", help="serve https; AWS_CA_BUNDLE names the certificate")
     parser.add_argument(

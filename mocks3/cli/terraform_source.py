@@ -1,8 +1,8 @@
-"""Find in ``.tf`` files what a policy in a plan was made from, so that a finding has a place that a person can edit.
+"""Find the place in ``.tf`` files from which a policy in a plan was made. A user can edit this place.
 
 ``terraform show -json`` prints one line, without the places of the source. A block is found by its type and name, if
-only one block in the folder of the plan has them. In the block, and in the ``aws_iam_policy_document`` that it refers
-to, the text that a finding is about is searched.
+only one block in the folder of the plan has them. The text of a finding is searched in the block, and in the
+``aws_iam_policy_document`` that the block refers to.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is wrong with a project's use of mocks3, and the fix for each problem.
+"""Find problems in how a project uses mocks3, and the fix for each.
 
     project ─► versions, plugins, fixtures, mocks, environment, moto ─► problems
 

@@ -84,12 +84,12 @@ def _in_file(project: Project, path: Path) -> Iterator[ProjectProblem]:
         if found is not None:
             yield ProjectProblem(
                 f"{path.relative_to(project.root).as_posix()}:{number}",
-                f"this is like an access key of AWS ({found[:4]}…)",
-                "if it is real, deactivate it and remove it from the history; in tests, let mocks3 issue the keys, or "
-                "use the documentation's AKIAIOSFODNN7EXAMPLE",
+                f"this looks like an access key of AWS ({found[:4]}…)",
+                "if it is real, deactivate it and remove it from the history of the repository; in tests, use the keys "
+                "that mocks3 creates, or AKIAIOSFODNN7EXAMPLE of AWS's documentation",
             )
 
 
 def _is_real(key: str) -> bool:
-    """Return whether a text can be an access key of AWS. Keys of documentations contain EXAMPLE."""
+    """Return whether a text can be an access key of AWS. Keys in documentation contain EXAMPLE."""
     return _KEY.fullmatch(key) is not None and "EXAMPLE" not in key

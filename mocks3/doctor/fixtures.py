@@ -1,4 +1,4 @@
-"""Fixtures of a project that take the place of mocks3's fixtures."""
+"""Find fixtures of a project that replace fixtures of mocks3."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def check(project: Project) -> Iterator[ProjectProblem]:
                 source.place(function),
                 f"the fixture {name} replaces the fixture {name} of mocks3, also in mocks3's other fixtures",
                 f"request {name} in it to extend it; or rename it; or set mocks3_fixture_prefix = mocks3_ in "
-                "pytest's settings, and mocks3's fixtures are mocks3_aws, mocks3_s3 and so on",
+                "pytest's settings: mocks3's fixtures then have names such as mocks3_aws and mocks3_s3",
             )
 
 

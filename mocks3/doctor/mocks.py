@@ -1,4 +1,4 @@
-"""Tests in which two mocks of S3 are open. The inner one begins empty: it does not have what the outer one has."""
+"""Find tests in which two mocks of S3 are open. The inner one begins empty, without the buckets of the outer one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MARKERS = frozenset({"mocks3", "s3_world", "s3_principal"})
 
 
 def check(project: Project) -> Iterator[ProjectProblem]:
-    """Yield the tests in which more than one mock is open. With mocks3's markers and fixtures together, only one is."""
+    """Yield the tests in which more than one mock is open. All markers and fixtures of mocks3 together open one."""
     every = list(_fixtures(project))
     for source in project.sources:
         visible = {name: autouse for name, path, autouse in every if _sees(source.path, path)}
@@ -36,7 +36,7 @@ def check(project: Project) -> Iterator[ProjectProblem]:
                     source.place(function),
                     f"{function.name} opens {len(opened)} mocks of S3: {', '.join(opened)}; the inner one begins "
                     "empty",
-                    "keep one of them; or give the inner one nested='join', and it uses the S3 of the outer one",
+                    "keep one of them; or pass nested='join' to the inner one, so that it uses the S3 of the outer one",
                 )
 
 

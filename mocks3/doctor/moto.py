@@ -1,4 +1,4 @@
-"""What of moto, LocalStack and MinIO remains in a project."""
+"""Find what remains of moto, LocalStack and MinIO in a project."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check(project: Project) -> Iterator[ProjectProblem]:
     """Yield imports of moto, its variables and requirements, and the addresses of other servers."""
     for name in sorted(os.environ):
         if name.startswith("MOTO_") and name != "MOTO_S3_CUSTOM_ENDPOINTS":
-            yield ProjectProblem("", f"{name} is set, which mocks3 does not read", f"unset {name}")
+            yield ProjectProblem("", f"{name} is set, and mocks3 does not read it", f"unset {name}")
     for source in project.sources:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
@@ -55,7 +55,7 @@ def _is_moto(module: str) -> bool:
 
 def _other(module: str) -> str:
     return (
-        f"{_IMPORTS_OF_MOCKS3} DEFAULT_ACCOUNT_ID, if that is what is used; a mock of another service stays: moto and "
+        f"{_IMPORTS_OF_MOCKS3} DEFAULT_ACCOUNT_ID, if the tests use that; keep the mock of another service: moto and "
         f"mocks3 work at the same time ({module})"
     )
 

@@ -1,4 +1,4 @@
-"""Plugins of pytest that collide with mocks3's: fixtures of the same names, and sockets that are turned off."""
+"""Find plugins of pytest that collide with mocks3's: their fixtures have the same names, or they block sockets."""
 
 from __future__ import annotations
 

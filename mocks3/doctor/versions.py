@@ -1,4 +1,4 @@
-"""Versions that do not work together: the requirements of mocks3, of boto3 and of the libraries between them."""
+"""Find versions that do not work together: requirements of mocks3, boto3, pytest and others that are not met."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _unmet(who: str, requirement: str) -> Iterator[ProjectProblem]:
         asked = f"{wanted.name}{wanted.specifier}"
         yield ProjectProblem(
             "",
-            f"{who} needs {asked}, and {wanted.name} {found} is installed",
+            f"{who} needs {asked}, but {wanted.name} {found} is installed",
             f'pip install "{asked}"',
         )
 

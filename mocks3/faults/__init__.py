@@ -5,8 +5,9 @@
     aws.faults.add("PutObject", SlowDown, times=2)
 
 Rule 1: a fault is decided in the pipeline, where the caller, the bucket and the key are known. Interceptors and the
-server only show it in the form of their library. Rule 2: a request gets at most one fault: that of the first entry that
-fits. Rule 3: every fault that was injected is recorded, in ``aws.faults.injected`` and in ``aws.calls``.
+server only raise the error of their library, or end the connection. Rule 2: a request gets at most one fault: that of
+the first entry that fits. Rule 3: every fault that was injected is recorded, in ``aws.faults.injected`` and in
+``aws.calls``.
 """
 
 from __future__ import annotations

@@ -133,16 +133,19 @@ class ReadTimeout(CallFault):
 class Latency(CallFault):
     """The answer arrives late.
 
-    A boto3 client, or one of aiobotocore, raises its read timeout if that is shorter. Otherwise the clock of the mock
-    advances, and the process does not wait. Clients of a server really wait.
+    If the read timeout of a boto3 or aiobotocore client is shorter, the client raises ``ReadTimeoutError``. Otherwise
+    the clock of the mock advances, and the process does not wait. Clients of a server really wait.
 
     Args:
-        seconds: How late, in seconds.
+        seconds: The delay in seconds: more than 0, less than a day.
+
+    Raises:
+        Mocks3Error: The number is not valid.
     """
 
     def __init__(self, seconds: float) -> None:
         if type(seconds) not in (int, float) or not 0 < seconds < _DAY:
-            raise Mocks3Error(f"seconds must be a number from 0 to {_DAY}, not {seconds!r}")
+            raise Mocks3Error(f"seconds must be more than 0 and less than {_DAY}, not {seconds!r}")
         self.seconds = seconds
 
 

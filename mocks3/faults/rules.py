@@ -98,7 +98,7 @@ class Faults:
 
     Attributes:
         injected: The faults that calls got, in order.
-        rules: The entries. Only mocks3 uses them.
+        rules: The entries. They are internal.
     """
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ class Faults:
         self.rules = []
 
     def before(self, exchange: Exchange, located: Located) -> None:
-        """Choose the fault of a request that is authenticated, and let it act.
+        """Choose the fault of an authenticated request, and raise it if it happens before the operation.
 
         Raises:
             S3Error: The fault's answer.

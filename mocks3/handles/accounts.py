@@ -16,7 +16,7 @@ from mocks3.handles.buckets import BucketAcl, BucketHandle, Ownership, Versionin
 from mocks3.handles.client_factory import ClientFactory
 from mocks3.handles.iam_accounts import IamAccount
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
-from mocks3.handles.multi_region_access_points import MultiRegionHandle, make_multi_region
+from mocks3.handles.multi_region_access_points import MultiRegionAccessPointHandle, make_multi_region
 from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_function, make_object_lambda
 from mocks3.handles.principals import Role, Root
 from mocks3.lib.locking import holding
@@ -207,10 +207,11 @@ class Account(ClientFactory, IamAccount):
         *,
         policy: Document | None = None,
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
-    ) -> MultiRegionHandle:
+    ) -> MultiRegionAccessPointHandle:
         """Create a Multi-Region Access Point of this account.
 
-        A request through it goes to the first bucket whose Region is active (:meth:`MultiRegionHandle.set_active`).
+        A request through it goes to the first bucket whose Region is active. See
+        :meth:`MultiRegionAccessPointHandle.set_active`.
 
         Args:
             name: The name: 3 to 50 characters.

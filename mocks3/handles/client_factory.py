@@ -67,7 +67,7 @@ class ClientArguments(TypedDict, total=False):
 
 
 class ClientFactory:
-    """A principal, or an account or an AWS that stands for one: it makes boto3 clients and sessions."""
+    """Create boto3 clients and sessions of a principal. An account and ``MockAWS`` use the account's root user."""
 
     def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
         """Return the in-memory AWS, and the key that clients sign with; None for the anonymous caller."""
@@ -86,7 +86,7 @@ class ClientFactory:
     @overload
     def client(self, service: str, **kwargs: Unpack[ClientArguments]) -> Any: ...
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
-        """Return a boto3 client that signs with the principal's key; of an account, with its root user's.
+        """Return a boto3 client that signs with the principal's key. An account signs with the key of its root user.
 
         Clients that are created without ``kwargs`` are shared. Type checkers know the clients of S3, STS, IAM, KMS and
         S3 Control if the package of types-boto3 for the service is installed, such as ``types-boto3-s3``.

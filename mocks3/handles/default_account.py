@@ -34,13 +34,13 @@ class DefaultAccount(ClientFactory):
     def instance_profile(self, role: Role | None) -> None:
         """Give this machine a role, as an EC2 instance or a container has one. botocore then uses its credentials.
 
-        The instance metadata service (IMDSv2) and the endpoints of ECS and EKS answer with credentials of the role, as
-        long as the mock is open. A container finds its endpoint by ``AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`` or
+        While the mock is open, the instance metadata service (IMDSv2) and the endpoints of ECS and EKS answer with
+        credentials of the role. A container finds its endpoint by ``AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`` or
         ``AWS_CONTAINER_CREDENTIALS_FULL_URI``: set it while the mock is open. The trust policy of the role is not
         checked.
 
         Args:
-            role: The role. None: the machine has none.
+            role: The role. None removes it.
 
         Raises:
             Mocks3Error: The role is not a handle of a role.

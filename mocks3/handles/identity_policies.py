@@ -1,4 +1,4 @@
-"""Identity policies that a test gives: those that IAM would refuse are refused."""
+"""Compile the identity policies that a test passes, and refuse those that IAM would refuse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def identity_policy(document: Document, name: str) -> Policy:
-    """Compile a document that shall become an identity policy.
+    """Compile the document of an identity policy.
 
     Raises:
         PolicySyntaxError: The document is malformed.

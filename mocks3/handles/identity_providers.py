@@ -1,4 +1,4 @@
-"""Identity providers of tests: they are registered in IAM, and issue the tokens with which roles are assumed."""
+"""Identity providers for tests: mocks3 registers them in IAM and issues their tokens, with which roles are assumed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class OidcProvider:
 
     @property
     def arn(self) -> str:
-        """The provider as trust policies name it: its ARN, or the name of a provider that AWS knows itself."""
+        """The provider as trust policies name it: its ARN, or the host of a provider that needs no IAM resource."""
         name = self.url.removeprefix("https://")
         return name if name in BUILT_IN else f"arn:aws:iam::{self._account}:oidc-provider/{name}"
 
@@ -56,7 +56,7 @@ class OidcProvider:
             tags: Session tags.
             transitive_tags: The keys of the tags that the next session of a role chain inherits.
             source_identity: The source identity of the session.
-            **claims: Further claims, which replace those above: ``azp=``, ``amr=``, ``exp=``...
+            **claims: Other claims, such as ``azp=``, ``amr=`` and ``exp=``. They replace those of the other arguments.
 
         Returns:
             The token, a JSON Web Token.
@@ -142,7 +142,7 @@ class SamlProvider:
             subject_type: ``persistent``, ``transient`` or a URI.
             recipient: The recipient and audience. Default: AWS's sign-in endpoint.
             lifetime: How long the response is valid, from now.
-            attributes: Further attributes by name. They replace those above.
+            attributes: Other attributes by name. They replace the attributes of the other arguments.
 
         Returns:
             The response.
@@ -179,7 +179,7 @@ class SamlProvider:
 
 
 class IdentityProviders:
-    """The part of an account that has identity providers."""
+    """The methods of an account for identity providers."""
 
     _aws: AwsState
     id: str

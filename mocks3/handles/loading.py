@@ -1,4 +1,4 @@
-"""``aws.load(...)`` creates what files say; ``aws.dump(folder)`` writes files that can be loaded."""
+"""Load, save and dump an in-memory AWS: ``aws.load``, ``aws.save``, ``aws.load_saved`` and ``aws.dump``."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class Loading:
         region: str | None = None,
         **names: str,
     ) -> Loaded[Self]:
-        """Create what files say: AWS CLI output, CloudFormation, SAM, CDK and Terraform.
+        """Create the resources that files describe: AWS CLI output, CloudFormation, SAM, CDK and Terraform.
 
-        What exists already stays. If the load fails, nothing is changed.
+        Resources that exist already stay. If the load fails, nothing is changed.
 
         Args:
             *sources: Paths of files and folders, and dicts as ``json.load`` returns them. In pytest, relative paths
                 begin at the folder of the test file or conftest, or at the root folder.
-            strict: Raise an error if something is not understood.
+            strict: Raise an error if mocks3 does not understand a part of a file.
             values: Parameters of templates by name, and values that a Terraform plan does not know, by address.
             account: The account of files that name none.
             region: The Region of files that name none.
-            **names: The resource that a file is about, if it does not say it: ``bucket``, ``key``, ``user``, ``role``,
-                ``group``, ``policy``, ``kms_key``, ``vpc_endpoint``, ``target``, ``organization_policy``.
+            **names: The resource that a file is about, if the file does not name it: ``bucket``, ``key``, ``user``,
+                ``role``, ``group``, ``policy``, ``kms_key``, ``vpc_endpoint``, ``target``, ``organization_policy``.
 
         Returns:
-            The result: ``aws``, ``unread`` (what was not understood), ``caller``, ``assumed``.
+            The result: ``aws``, ``unread`` (the parts that mocks3 did not understand), ``caller``, ``assumed``.
 
         Raises:
             LoadError: A file cannot be loaded. The message has the file, the line and what to do.
@@ -78,7 +78,7 @@ class Loading:
             file: The path of the file. An existing file is replaced.
 
         Raises:
-            NotSupported: There is an Object Lambda access point: its function is Python code.
+            NotSupported: The state contains a Python function: of ``create_function`` or an Object Lambda access point.
             OSError: The file cannot be written.
         """
         from mocks3.handles import saved_states
@@ -88,7 +88,7 @@ class Loading:
             saved_states.save(aws, Path(file))
 
     def load_saved(self, file: str | os.PathLike[str]) -> None:
-        """Replace the whole state by the one that :meth:`save` wrote into a file.
+        """Replace the whole state with the one that :meth:`save` wrote into a file.
 
         Args:
             file: The path of the file.

@@ -105,7 +105,7 @@ class MockAWS(Journal, Analysis, DefaultAccount, InvariantChecks, Loading, Servi
             self.iam.put_key(key)
             self.iam.set_ambient_key(key)
 
-    if not TYPE_CHECKING:  # a type checker says that it has them not
+    if not TYPE_CHECKING:  # a type checker would accept every name
 
         def __getattr__(self, name: str) -> NoReturn:
             """Say where the methods of accounts are."""

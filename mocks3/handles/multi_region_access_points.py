@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mocks3.handles.buckets import BucketHandle
 
 
-class MultiRegionHandle(PointHandle):
+class MultiRegionAccessPointHandle(PointHandle):
     """A Multi-Region Access Point. Create it with ``account.create_multi_region_access_point(...)``."""
 
     _how_to_allow = "; create the access point and its buckets with public_access_block=None"
@@ -92,7 +92,7 @@ def make_multi_region(
     *,
     policy: Document | None,
     public_access_block: PublicAccessBlock | None,
-) -> MultiRegionHandle:
+) -> MultiRegionAccessPointHandle:
     """Create a Multi-Region Access Point. See ``Account.create_multi_region_access_point``."""
     check_name(name)
     routes = [_route(aws, name, each if isinstance(each, str) else each.name) for each in buckets]
@@ -112,7 +112,7 @@ def make_multi_region(
     if aws.store.control.find(MultiRegionAccessPoint, record.arn) is not None:
         raise Mocks3Error(f"{name} already exists (MultiRegionAccessPointAlreadyOwnedByYou)")
     aws.store.control.put(record)
-    handle = MultiRegionHandle(aws, record.arn)
+    handle = MultiRegionAccessPointHandle(aws, record.arn)
     with ExitStack() as undo:
         undo.callback(handle.delete)
         if policy is not None:

@@ -57,7 +57,7 @@ def save(aws: SavedAws, file: Path) -> None:
     """Write the state of an in-memory AWS. The caller holds its lock.
 
     Raises:
-        NotSupported: The state contains Python code: the function of an Object Lambda access point.
+        NotSupported: The state contains Python code, such as the function of an Object Lambda access point.
         OSError: The file cannot be written.
     """
     temporary = file.with_name(f"{file.name}.new")
@@ -127,7 +127,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
 
 
 def load(aws: SavedAws, file: Path) -> None:
-    """Replace the state of an in-memory AWS by the state in a file. The caller holds its lock.
+    """Replace the state of an in-memory AWS with the state in a file. The caller holds its lock.
 
     Raises:
         Mocks3Error: The file does not exist, is not a saved AWS, or has another version or other settings.

@@ -1,4 +1,4 @@
-"""Show faults that a test injects as the client's library shows them, and skip botocore's waits before retries.
+"""Raise injected faults as the errors of the client's library, and skip botocore's waits before retries.
 
 Rule 1: the pipeline decides which request gets a fault. Rule 2: a wait is skipped only after an answer with a fault.
 Before a retry of a call to the real AWS, botocore waits as usual.

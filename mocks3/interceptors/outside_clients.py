@@ -54,7 +54,7 @@ _servers: list[tuple[OpenWorld, str]] = []
 
 
 def left_over(saved: Mapping[str, str | None]) -> set[str]:
-    """Return the variables of a saved environment that an earlier mock set and that somebody set again after its end.
+    """Return the variables of a saved environment that an earlier mock set and other code set again after its end.
 
     ``monkeypatch`` and ``patch.dict`` do so, if they begin while a mock is open and end later.
     """

@@ -75,7 +75,7 @@ def takes_keywords(handler: object) -> bool:
 
 
 class _Shared:
-    """Results by the identity of what they were made from: parsed JSON files, and names."""
+    """Results by the identity of their sources: parsed JSON files, and names."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], tuple[object, Any]] = {}

@@ -34,5 +34,5 @@ def prepare_cryptography() -> None:
 
 
 def _real_class() -> type[datetime.datetime]:
-    """Return Python's class. What freezegun puts in its place inherits from it."""
+    """Return Python's class. The class of freezegun inherits from it."""
     return next(each for each in datetime.datetime.__mro__ if each.__module__ == "datetime")

@@ -1,4 +1,4 @@
-"""The signing keys of the identity providers that mocks3 plays: an elliptic-curve key for each name.
+"""The signing keys of identity providers whose tokens mocks3 issues: an elliptic-curve key for each name.
 
 A key is derived from the provider's name, so that it is the same in every process and needs no storage. It signs tokens
 for tests and protects nothing.

@@ -7,7 +7,7 @@
                   the fixture ``s3_server``
     containers    fixtures of LocalStack and MinIO are found, and the fixture that replaces each is shown
 
-Rule 1: only what means the same is changed. All other uses are in ``left``, with the line and the reason.
+Rule 1: a change keeps the meaning of the test. All other uses are in ``left``, with the line and the reason.
 Rule 2: a file that was migrated is not changed again. Comments, quotes and line ends stay as they are.
 Rule 3: libcst is imported when a file is migrated.
 """
@@ -34,7 +34,7 @@ IMAGE = re.compile(
 
 
 def migrate(content: bytes, name: str) -> Migrated:
-    """Return a file as it is after the migration, and what is left to the person.
+    """Return a file as it is after the migration, and the list of what is left to the user.
 
     Args:
         content: The content of a Python file, or of a file of Docker Compose.

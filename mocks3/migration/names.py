@@ -1,4 +1,4 @@
-"""What of moto has a counterpart, and why the rest has none."""
+"""The names of moto that have a counterpart in mocks3, and why the others have none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ COMPAT = "mocks3.compat.moto"
 
 REASONS: Mapping[str, str] = {
     "set_initial_no_auth_action_count": (
-        "mocks3 checks permissions always: remove it, and make the calls with the client of a principal, such as "
+        "mocks3 always checks permissions: remove it, and make the calls with the client of a principal, such as "
         'aws.account().create_user("eve", policies=...).client("s3")'
     ),
     "models": "it reads the state inside moto: use a boto3 client, or aws.calls and the handles of mocks3",
@@ -17,7 +17,7 @@ REASONS: Mapping[str, str] = {
 }
 """Why a part of a dotted name has no counterpart."""
 
-OTHER = f"{COMPAT} does not have it: it stays moto's"
+OTHER = f"{COMPAT} does not have it: the import of moto stays"
 
 VARIABLES: Mapping[str, str] = {
     "MOTO_S3_CUSTOM_ENDPOINTS": "mocks3 answers at every endpoint_url, and does not read the variable: remove it",

@@ -1,4 +1,4 @@
-"""What a migration leaves to the person."""
+"""The places that a migration leaves to the user."""
 
 from __future__ import annotations
 

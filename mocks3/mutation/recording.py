@@ -134,7 +134,7 @@ class MutantRecorder:
         return made
 
     def candidates(self) -> list[Candidate]:
-        """Return all mutants, the most telling first, with the tests that they affect in their order."""
+        """Return all mutants, the most important first, with the tests that they affect in their order."""
         found = [*self._of_policies(), *self._of_settings()]
         found.sort(key=lambda each: (-each.result.weight, each.result.key))
         return found

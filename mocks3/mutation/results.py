@@ -71,7 +71,7 @@ class MutantResults:
                 _merge(own, each)
 
     def ordered(self) -> list[MutantResult]:
-        """Return the results in a fixed order: by policy, the most telling first."""
+        """Return the results in a fixed order: by policy, the most important first."""
         return sorted(
             self.found.values(), key=lambda each: (each.policy, -each.weight, each.pointer, each.text)
         )

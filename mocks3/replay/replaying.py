@@ -205,7 +205,7 @@ def _operation_of(source: str, name: str, sent: Mapping[str, Any]) -> tuple[str,
     if ("kms", name) not in registered():
         raise NotReplayable(
             f"mocks3 does not make the call {name} of AWS KMS. If S3 made it for its caller (the encryption context "
-            "has aws:s3:arn), replay the event of the S3 call, which asks for the key too"
+            "has aws:s3:arn), replay the event of the S3 call, which needs the key too"
         )
     return "kms", name
 

@@ -1,6 +1,6 @@
 """Encoded authorization messages: the details of a denial, which DecodeAuthorizationMessage shows.
 
-Of the services that mocks3 answers none sends such messages; EC2 does. A test gets one from a decision
+No service that mocks3 answers sends such messages; EC2 does. A test gets one from a decision
 (``decision.encoded_message``). The encoding is mocks3's own, and protected by a digest.
 """
 

@@ -1,7 +1,8 @@
 """SAML 2.0: metadata and signed responses of providers are written for tests, and verified when a role is assumed.
 
-A provider that mocks3 plays has one key (``lib.issuer_keys``). Responses are verified with the certificates in the
-metadata document that was registered, as AWS does, so the metadata and the responses of another provider work as well.
+A provider whose tokens mocks3 issues has one key (``lib.issuer_keys``). Responses are verified with the certificates
+in the metadata document that was registered, as AWS does, so the metadata and the responses of another provider work
+as well.
 
 Source: OASIS, "Assertions and Protocols for SAML V2.0", "Metadata for SAML V2.0"; IAM user guide, "Configure SAML
 assertions for the authentication response".
@@ -39,7 +40,7 @@ class InvalidResponse(Exception):
 
 
 def metadata(account: str, name: str, entity_id: str) -> str:
-    """Return the metadata document of a provider that mocks3 plays.
+    """Return the metadata document of a provider whose tokens mocks3 issues.
 
     Args:
         account: The account of the provider.
@@ -82,7 +83,7 @@ def entity_id(document: str) -> str:
 
 
 def is_signed_by(document: str, account: str, name: str) -> bool:
-    """Return whether a metadata document has the certificate of a provider that mocks3 plays."""
+    """Return whether a metadata document has the certificate of a provider whose tokens mocks3 issues."""
     own = issuer_keys.private_key(_KEY, account, name).public_key()
     return any(each.public_key() == own for each in _certificates(document))
 

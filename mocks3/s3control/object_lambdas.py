@@ -1,4 +1,4 @@
-"""Object Lambda access points: CreateAccessPointForObjectLambda, and the others of their names.
+"""Object Lambda access points: CreateAccessPointForObjectLambda, and the other operations of these access points.
 
 The function of a configuration is a Python function that ``account.create_function`` declares.
 

@@ -1,4 +1,4 @@
-"""The keys that no parameter feeds: a call that is played decides as the same call made by hand.
+"""Condition keys that no parameter sets: a call of mocks3.calls is decided like the same call of a boto3 client.
 
 The caller, the network, the signature, the time, the bucket or the access point feeds them. By hand, the call is made
 in ``aws.request_context``, through an access point, with a presigned URL, or at another time.

@@ -179,7 +179,7 @@ def test_the_files_of_the_aws_cli(doctor, file, monkeypatch) -> None:
 def test_a_key_in_a_file_of_the_project(doctor, run, file) -> None:
     file(".env", f"X=1\nAWS_ACCESS_KEY_ID={KEY}\n")
     ((place, what, _),) = doctor("credentials")
-    assert (place, what) == (".env:2", "this is like an access key of AWS (AKIA…)")
+    assert (place, what) == (".env:2", "this looks like an access key of AWS (AKIA…)")
     assert KEY not in run("doctor").out
 
 
@@ -223,7 +223,7 @@ def test_versions_that_do_not_fit(monkeypatch) -> None:
     )
     (found,) = versions(None)
     own = importlib.metadata.version("boto3")
-    assert found.what.startswith(f"boto3 {own} needs botocore>=99, and botocore ")
+    assert found.what.startswith(f"boto3 {own} needs botocore>=99, but botocore ")
     assert found.fix == 'pip install "botocore>=99"'
 
 

@@ -167,7 +167,7 @@ data "aws_iam_policy_document" "logs" {
 
 
 def test_a_finding_in_a_plan_has_the_place_in_the_source_of_terraform(run, file) -> None:
-    """The plan is one line. The source is what a person can edit."""
+    """The plan is one line. A user edits the source."""
     file("main.tf", SOURCE)
     done = run("lint", file("plan.json", plan().json()))
     line = 1 + SOURCE[: SOURCE.rindex('"s3:GetObjct"')].count("\n")

@@ -1,4 +1,4 @@
-"""Where a client plays the story: in this process, or through the server."""
+"""Where a client makes the calls of the story: in this process, or through the server."""
 
 from __future__ import annotations
 

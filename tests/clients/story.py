@@ -1,7 +1,7 @@
-"""One story that every client plays: what it writes another client reads, and what it reads another one has written.
+"""The calls that every client makes. Another client reads what it writes, and writes what it reads.
 
 An adapter has a method for each step that its library can do. ``STEPS`` names the methods; an adapter that lacks one
-does not play that step, and ``test_stories`` lists the steps that each adapter plays.
+does not run that step, and ``test_stories`` lists the steps that each adapter runs.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ STEPS: tuple[Callable[[Any, Any], None], ...] = (
 
 
 def play(adapter: Any, s3: Any) -> list[str]:
-    """Play the steps that an adapter can do. Return their names."""
+    """Run the steps that an adapter supports. Return their names."""
     played = []
     for step in STEPS:
         if hasattr(adapter, step.__name__):

@@ -1,4 +1,4 @@
-"""Every client plays the story of ``story``. What it writes is read by boto3, and what it reads boto3 has written.
+"""Every client makes the calls of ``story``. boto3 reads what it writes, and writes what it reads.
 
 Families of clients need libraries that need certain versions of others. Each family has an environment of tox:
 ``tox run -m clients`` runs all. A client that is not installed is skipped. The families ``sdk`` and ``http`` run in

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import inspect
+import pkgutil
 import re
 from pathlib import Path
 from types import ModuleType
@@ -10,11 +13,14 @@ from types import ModuleType
 import pytest
 
 import mocks3
+from mocks3 import handles
 from mocks3.cli import COMMANDS
+from mocks3.interceptors import outside_clients
 from mocks3.mocking import environment
 from pytest_mocks3 import fixtures, options
 
 DOCS = Path(__file__).parents[2] / "docs"
+HANDLES = [each.name for each in pkgutil.iter_modules(handles.__path__)]
 
 
 def program(folder: str) -> ModuleType:
@@ -34,6 +40,32 @@ def pages() -> dict[str, str]:
 def test_every_public_name_is_on_the_page_of_handles(pages) -> None:
     shown = re.findall(r"^\.\. auto\w+:: mocks3\.(\w+)$", pages["handles.md"], re.MULTILINE)
     assert sorted(shown) == sorted(set(mocks3.__all__) - {"__version__"})
+
+
+def test_every_handle_that_a_method_returns_is_public() -> None:
+    """A user who annotates a variable finds its class in ``mocks3``."""
+    classes = [each for name in mocks3.__all__ if isinstance(each := getattr(mocks3, name), type)]
+    members = [getattr(each, "fget", each) for kind in classes for each in public(kind)]
+    returned = {str(each.__annotations__.get("return")) for each in members if inspect.isfunction(each)}
+    defined = {
+        name
+        for module in (importlib.import_module(f"mocks3.handles.{each}") for each in HANDLES)
+        for name, found in vars(module).items()
+        if isinstance(found, type) and found.__module__ == module.__name__
+    }
+    named = {name for each in returned for name in re.findall(r"\w+", each)}
+    assert {"OidcProvider", "SamlProvider", "Snapshot", "AccessGrantHandle"} <= named & defined
+    assert sorted((named & defined) - set(mocks3.__all__)) == []
+
+
+def public(kind: type) -> list[object]:
+    return [each for name, each in inspect.getmembers(kind) if not name.startswith("_")]
+
+
+def test_no_rule_is_linked_twice() -> None:
+    """``docs/generate.py`` links the ids of rules in the pages that it writes."""
+    pages = {path.name: path.read_text("utf-8") for path in DOCS.rglob("*.md")}
+    assert [name for name, text in pages.items() if re.search(r"\[\[[A-Z]+-\d+\]\(", text)] == []
 
 
 def test_every_fixture_is_described(pages) -> None:
@@ -61,6 +93,7 @@ def test_every_variable_that_a_mock_or_a_server_sets_is_described() -> None:
     page = (DOCS / "reference" / "environment.md").read_text("utf-8")
     with mocks3.mock_s3() as aws, aws.serve() as server:
         names = {*environment.HIDDEN, *environment._SET, *server.environment(), "GITHUB_ACTIONS"}
+        names |= set(outside_clients.NAMES)
     assert [name for name in sorted(names) if f"`{name}`" not in page] == []
 
 

@@ -28,7 +28,7 @@ TRUST = {
 
 @pytest.fixture
 def aws() -> MockAWS:
-    """A world with something of everything that a world holds."""
+    """A world that has a resource of every kind."""
     world = MockAWS()
     account, s3 = world.account(), world.client()
     s3.create_bucket(Bucket="data", ObjectLockEnabledForBucket=True)

@@ -1,4 +1,4 @@
-"""Whatever a request to IAM, STS, KMS, Organizations or S3 Control says, it is answered, or refused by name.
+"""Every request to IAM, STS, KMS, Organizations or S3 Control gets an answer, or an error that names what is refused.
 
 ``MOCKS3_FUZZ_REQUESTS`` says how many requests are made; ``tox run -e fuzz`` makes 250,000.
 """

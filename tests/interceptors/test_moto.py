@@ -1,4 +1,4 @@
-"""moto beside mocks3, in either order: mocks3 answers its services alone, and moto answers all others."""
+"""moto and mocks3 together, in either order: only mocks3 answers its services, and moto answers all others."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def keys(messages: list[Any]) -> list[str]:
 
 
 def moto_holds() -> dict[str, Any]:
-    """Return what moto holds of the services of mocks3."""
+    """Return the resources that moto has of the services of mocks3."""
     from moto.iam.models import iam_backends
     from moto.kms.models import kms_backends
     from moto.organizations.models import organizations_backends

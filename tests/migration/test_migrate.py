@@ -60,10 +60,10 @@ UNCHANGED = [
 LEFT = [
     ("from moto import *\n", "name what is imported"),
     ("from moto.s3.models import s3_backends\n", "use a boto3 client"),
-    ("from moto.core import set_initial_no_auth_action_count as f\n", "mocks3 checks permissions always"),
+    ("from moto.core import set_initial_no_auth_action_count as f\n", "mocks3 always checks permissions"),
     ("import moto\nmoto.mock_aws\nmoto.core.models.patch\n", "use a boto3 client"),
     ("import moto\nmoto.mock_aws\nmoto.core.botocore_stubber\n", "not changed, because other lines"),
-    ("import moto\nprint(moto)\n", "it stays moto's"),
+    ("import moto\nprint(moto)\n", "the import of moto stays"),
     ('from unittest import mock\nmock.patch("moto.s3.models.X")\n', "it changes the inside of moto"),
     ("mock_aws().start(reset=False)  # moto\n", "aws.snapshot() and aws.restore()"),
     ('x = {"core": {"mock_credentials": False}}  # moto\n', "mocks3 sets its own credentials"),

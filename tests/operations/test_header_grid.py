@@ -194,7 +194,7 @@ def test_a_header_with_a_wrong_value_is_refused(sender: Sender, value: str) -> N
 
 
 def test_a_header_of_another_operation_changes_nothing(sender: Sender) -> None:
-    """F-32: headers that are not members are ignored, but for those that ``test_odd_requests.py`` tests."""
+    """F-32: headers that are not members are ignored, except those that ``test_odd_requests.py`` tests."""
     everywhere = {name for operation in called() for name in header_members(operation)}
     everywhere -= deviations.REFUSED_HEADERS | {"content-length", "content-md5"}
     everywhere = {name for name in everywhere if not name.startswith(("x-amz-checksum-", "x-amz-sdk-"))}

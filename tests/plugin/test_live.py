@@ -61,7 +61,7 @@ class Terminal:
         os.write(self.terminal, key)
 
     def rest(self) -> bytes:
-        """Let the waiting test end, and return everything that is shown until the end."""
+        """End the waiting test, and return everything that is shown until the end."""
         self.gate.write_text("go", encoding="utf-8")
         while added := self._added():
             self.read += added

@@ -352,7 +352,7 @@ def test_invalid_grants(control, location, role):
         (location, role.arn, {"S3PrefixType": "Object"}, ("InvalidAccessGrant", 400)),
         ("default", role.arn, {"prefix": None}, ("InvalidAccessGrant", 400)),
     ):
-        assert fault(lambda: grant(control, name, grantee, **more))[:2] == expected  # noqa: B023 - called at once
+        assert fault(lambda: grant(control, name, grantee, **more))[:2] == expected  # noqa: B023 - called immediately
     nobody = {**ID, "AccessGrantsLocationId": location, "Grantee": {}, "Permission": "READ"}
     assert fault(control.create_access_grant, **nobody)[:2] == ("InvalidAccessGrant", 400)
     assert control.list_access_grants(**ID)["AccessGrantsList"] == []

@@ -23,7 +23,7 @@ CHANGES_NOTHING = re.compile("Get|List|Describe")
 
 @pytest.fixture
 def filled(aws, control, point):
-    """The AWS with everything that the calls name, at a time that stands still, so that no job starts."""
+    """The AWS with everything that the calls name. Its time is frozen, so that no job starts."""
     with freeze_time(clock.unshifted_now()):
         fill(aws)
         yield aws
@@ -79,7 +79,7 @@ def test_callers_of_other_accounts_are_denied(filled) -> None:
     """Policies of access points decide about requests through them, never about calls that manage them."""
     stranger = filled.account(OTHER).create_user("stranger", policies=policy("s3:*", "iam:*"))
     for operation in OPERATIONS:
-        denied = fault(lambda: call(stranger, operation))  # noqa: B023 - called at once
+        denied = fault(lambda: call(stranger, operation))  # noqa: B023 - called immediately
         assert denied == ("AccessDenied", 403, "Access Denied"), operation
 
 

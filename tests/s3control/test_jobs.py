@@ -101,7 +101,7 @@ REPORT = {
 
 @pytest.fixture
 def jobs():
-    """The AWS at a time that stands still, so that a job starts only when a test advances the clock."""
+    """The AWS with a frozen time, so that a job starts only when a test advances the clock."""
     with freeze_time(clock.unshifted_now()), mock_s3() as aws:
         yield Jobs(aws)
 
@@ -139,7 +139,7 @@ def _tags(jobs):
 
 
 def test_every_kind_of_operation(jobs):
-    """Each kind changes the objects as the call of S3 does that it stands for."""
+    """Each kind of operation changes the objects like its S3 call."""
     s3 = jobs.s3
     s3.put_bucket_ownership_controls(
         Bucket="data", OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}

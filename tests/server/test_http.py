@@ -321,7 +321,7 @@ def test_an_open_mock_lets_the_servers_sockets_pass():
 
 
 def test_a_certificate_that_was_made_in_frozen_time_does_not_spoil_later_ones() -> None:
-    """cryptography keeps the class ``datetime`` of its first use; freezegun's must not be it."""
+    """cryptography keeps the class ``datetime`` of its first use; it must not be the class of freezegun."""
     program = (
         "import freezegun, mocks3, trustme\n"
         "with mocks3.mock_s3() as aws:\n"

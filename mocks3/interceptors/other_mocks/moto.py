@@ -79,7 +79,7 @@ def _keeping_variables(change: Function) -> Function:
 
 def _restoring_variables(restore: Function) -> Function:
     def restored(mock: Any) -> None:
-        """Restore, while a mock of mocks3 is open, what its end restores. moto has changed it if it started earlier."""
+        """Pass moto's saved variables to mocks3 while a mock of mocks3 is open: the end of that mock restores them."""
         if open_worlds.current() is None:
             restore(mock)
         else:

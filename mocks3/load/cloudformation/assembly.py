@@ -214,7 +214,7 @@ class Assembly:
 
 def _first(*values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return values by name. Each name has the value of the first mapping that has it."""
-    return ChainMap(*values)  # type: ignore[arg-type]  # ChainMap changes its first mapping, but nobody changes this
+    return ChainMap(*values)  # type: ignore[arg-type]  # ChainMap can change its first mapping, but this one is not changed
 
 
 def nested_file(parent: str, body: Mapping[str, Any]) -> str | None:

@@ -1,6 +1,6 @@
 """The documents that differ from a document in one thing.
 
-The most telling mutants come first: those that would be the worst in production, such as a Deny that is dropped.
+The most important mutants come first: those that would be the worst in production, such as a Deny that is dropped.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Mutant:
 
 
 def mutants_of(document: Mapping[str, Any], actions: Collection[str] = ()) -> list[Mutant]:
-    """Return the mutants of a document, the most telling first, each different document once.
+    """Return the mutants of a document, the most important first, each different document once.
 
     Args:
         document: A valid document.

@@ -1,4 +1,4 @@
-"""Identities that an identity provider outside AWS vouches for: web identities and SAML users."""
+"""Identities that an identity provider outside AWS authenticated: web identities and SAML users."""
 
 from __future__ import annotations
 
