@@ -448,5 +448,7 @@ def test_arguments_of_faults_are_checked(make: Callable[[], CallFault]) -> None:
 
 @pytest.mark.parametrize("seconds", [0, 86_400])
 def test_the_bounds_of_a_latency_are_excluded(seconds: int) -> None:
-    with pytest.raises(Mocks3Error, match=f"^seconds must be more than 0 and less than 86400, not {seconds}$"):
+    with pytest.raises(
+        Mocks3Error, match=f"^seconds must be more than 0 and less than 86400, not {seconds}$"
+    ):
         Latency(seconds=seconds)
