@@ -142,9 +142,10 @@ class TestProfilesWithARole:
         aws.instance_profile(host)
         assert caller(boto3.Session(profile_name="instance")).endswith(":assumed-role/app/from-instance")
         assert aws.calls[0].principal.startswith("arn:aws:sts::123456789012:assumed-role/host/i-")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", eve.access_key.id)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", eve.access_key.secret)
-        assert caller(boto3.Session(profile_name="environment")).endswith(":assumed-role/app/from-env")
+        with monkeypatch.context() as keys:
+            keys.setenv("AWS_ACCESS_KEY_ID", eve.access_key.id)
+            keys.setenv("AWS_SECRET_ACCESS_KEY", eve.access_key.secret)
+            assert caller(boto3.Session(profile_name="environment")).endswith(":assumed-role/app/from-env")
 
     def test_a_role_that_the_world_does_not_have(self, aws: MockAWS) -> None:
         assert caller(boto3.Session(profile_name="app")) == ROOT
