@@ -362,7 +362,7 @@ OF_THE_BUCKET: Final = frozenset(
     }
 )
 """Selectors of buckets that select the same in the URL of an object, whatever its key is. S3 ignores other selectors
-of buckets there (R-121; reported for GET, HEAD, PUT, POST and DELETE: brekkylab/backlot #267)."""
+of buckets there (R-123; reported for GET, HEAD, PUT, POST and DELETE: brekkylab/backlot #267)."""
 
 NOT_OF_KEYS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     # versity/versitygw #1597, #1688; brekkylab/backlot #267.

@@ -14,7 +14,7 @@ Those that require the most come first; the first one whose requirements are met
 differ, one of them is deprecated, and the other one is chosen.
 
 A literal name without a value (``acl``, ``uploads``) is a *selector*: it selects a subresource. In the URL of an
-object, some selectors of buckets select the subresource of its bucket (``deviations.OF_THE_BUCKET``, R-121).
+object, some selectors of buckets select the subresource of its bucket (``deviations.OF_THE_BUCKET``, R-123).
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class MethodTarget(NamedTuple):
     routes: TemplateRoutes | None = None
 
     def not_allowed(self) -> errors.S3Error:
-        """Return MethodNotAllowed, with the methods that the resource has (RFC 9110, 15.5.6; R-122)."""
+        """Return MethodNotAllowed, with the methods that the resource has (RFC 9110, 15.5.6; R-124)."""
         if self.routes is None:
             return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
         kind, names = self.kind, self.routes.plain.intersection(self.query)

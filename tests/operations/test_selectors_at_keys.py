@@ -70,7 +70,7 @@ def bucket_with_key(s3: Any, bucket: str) -> str:
 
 @pytest.mark.parametrize("key", ["k", "missing", "a/b c"])
 def test_selectors_of_the_bucket(admin: Caller, bucket_with_key: str, key: str) -> None:
-    """R-121: the answer is the bucket's, also for a key that does not exist."""
+    """R-123: the answer is the bucket's, also for a key that does not exist."""
     path = key.replace(" ", "%20")
     for selector in OF_THE_BUCKET:
         at_bucket = admin.send("GET", f"/{bucket_with_key}?{selector}")
@@ -82,14 +82,14 @@ def test_selectors_of_the_bucket(admin: Caller, bucket_with_key: str, key: str) 
 
 
 def test_other_selectors_of_buckets_are_ignored(admin: Caller, bucket_with_key: str) -> None:
-    """R-121."""
+    """R-123."""
     for selector in IGNORED:
         found = admin.send("GET", f"/{bucket_with_key}/k?{selector}")
         assert (found.status_code, found.text) == (200, "x"), selector
 
 
 def test_a_write_at_a_key_changes_the_bucket(admin: Caller, s3: Any, bucket_with_key: str) -> None:
-    """R-121: the object is neither written nor deleted."""
+    """R-123: the object is neither written nor deleted."""
     body = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
     assert admin.send("PUT", f"/{bucket_with_key}/k?versioning", body).status_code == 200
     assert s3.get_bucket_versioning(Bucket=bucket_with_key)["Status"] == "Enabled"
@@ -104,7 +104,7 @@ def test_a_write_at_a_key_changes_the_bucket(admin: Caller, s3: Any, bucket_with
 
 
 def test_the_permission_is_that_of_the_bucket(aws: MockAWS, bucket_with_key: str) -> None:
-    """R-121: whoever may only read objects does not read the bucket's subresources by them."""
+    """R-123: whoever may only read objects does not read the bucket's subresources by them."""
     statement = {
         "Effect": "Allow",
         "Action": ["s3:*Object*"],
@@ -127,12 +127,12 @@ def test_get_of_a_key_is_refused(admin: Caller, bucket_with_key: str, selector: 
 
 
 def test_a_logging_configuration_that_is_put_at_a_key(admin: Caller, s3: Any, bucket_with_key: str) -> None:
-    """R-121: only its GET is refused."""
+    """R-123: only its GET is refused."""
     assert admin.send("PUT", f"/{bucket_with_key}/k?logging", b"<BucketLoggingStatus/>").status_code == 200
 
 
 def test_selectors_conflict_at_a_key(admin: Caller, bucket_with_key: str) -> None:
-    """R-121: one of the bucket and one of the object."""
+    """R-123: one of the bucket and one of the object."""
     found = admin.send("GET", f"/{bucket_with_key}/k?tagging&policy")
     assert "<Message>Conflicting query string parameters: policy, tagging</Message>" in found.text
 
@@ -150,7 +150,7 @@ def test_selectors_conflict_at_a_key(admin: Caller, bucket_with_key: str) -> Non
 def test_methods_that_a_subresource_has(
     admin: Caller, bucket_with_key: str, query: str, allowed: str
 ) -> None:
-    """R-122: a HEAD has no body."""
+    """R-124: a HEAD has no body."""
     found = admin.send("HEAD", f"/{bucket_with_key}/k?{query}")
     assert (found.status_code, found.headers["Allow"], found.content) == (405, allowed, b"")
     found = admin.send("PATCH", f"/{bucket_with_key}/k?{query}")

@@ -98,7 +98,7 @@ def test_object_lambda_answers(host: str) -> None:
     ],
 )
 def test_methods_that_are_not_allowed(method: str, path: str, kind: str, allowed: str) -> None:
-    """R-122."""
+    """R-124."""
     error = refused(method, path)
     assert (error.code, error.status) == ("MethodNotAllowed", 405)
     assert error.extra == {"Method": method, "ResourceType": kind}
