@@ -21,6 +21,7 @@ from mocks3.model.signature import Signature
 from mocks3.model.stages import Authenticated
 from mocks3.model.world import World
 from mocks3.operations.configurations.cors import METHODS
+from mocks3.wire.query import as_header
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import CORSConfigurationTypeDef, CORSRuleOutputTypeDef, CORSRuleTypeDef
@@ -164,7 +165,7 @@ def _rule_headers(rule: CORSRuleTypeDef | CORSRuleOutputTypeDef, origin: str) ->
         "Access-Control-Allow-Methods": ", ".join(rule["AllowedMethods"]),
     }
     if rule.get("ExposeHeaders"):
-        headers["Access-Control-Expose-Headers"] = ", ".join(rule["ExposeHeaders"])
+        headers["Access-Control-Expose-Headers"] = as_header(", ".join(rule["ExposeHeaders"]))
     if rule.get("MaxAgeSeconds") is not None:
         headers["Access-Control-Max-Age"] = str(rule["MaxAgeSeconds"])
     if not any_origin:

@@ -23,6 +23,7 @@ from mocks3.errors import (
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import VISIT, Address, Parsed
 from mocks3.model.world import World
+from mocks3.wire.query import as_header
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import RoutingRuleTypeDef, WebsiteConfigurationTypeDef
@@ -161,4 +162,4 @@ class WebsiteRequest:
     def _redirect_response(self, rule: RoutingRuleTypeDef) -> WireResponse:
         request = self.request
         to = routing.redirect_location(rule, self.key, request.scheme, request.host, request.query)
-        return wire.empty_response({"Location": to}, routing.redirect_status(rule))
+        return wire.empty_response({"Location": as_header(to)}, routing.redirect_status(rule))

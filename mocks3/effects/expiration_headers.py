@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mocks3.effects import lifecycle
+from mocks3.wire.query import as_header
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -61,7 +62,7 @@ def _abort(bucket: Bucket, call: Authorized, output: Params) -> Params:
     if not found:
         return {}
     at, rule_id = min(found, key=itemgetter(0))
-    return {"AbortDate": at, "AbortRuleId": rule_id}
+    return {"AbortDate": at, "AbortRuleId": as_header(rule_id)}
 
 
 _MEMBERS: dict[str, Members] = {

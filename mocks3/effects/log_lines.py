@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote
 
 from mocks3.access import Decision
 from mocks3.model.parsed import PREFLIGHT, VISIT
+from mocks3.model.resource_types import resource_type
 from mocks3.model.target import lookup
 from mocks3.wire.ids import s3_headers
 
@@ -53,49 +54,9 @@ _OPERATIONS = {
     "ListParts": "REST.GET.UPLOAD",
     "ListObjects": "REST.GET.BUCKET",
     "ListObjectsV2": "REST.GET.BUCKET",
-    "DeleteObjects": "REST.POST.MULTI_OBJECT_DELETE",
-    "GetObjectTagging": "REST.GET.OBJECT_TAGGING",
-    "PutObjectTagging": "REST.PUT.OBJECT_TAGGING",
-    "DeleteObjectTagging": "REST.DELETE.OBJECT_TAGGING",
     PREFLIGHT: "REST.OPTIONS.PREFLIGHT",
 }
 """Operations whose names in logs do not follow from method and subresource."""
-
-_RESOURCES = {
-    "logging": "LOGGING_STATUS",
-    "policy": "BUCKETPOLICY",
-    "versions": "BUCKETVERSIONS",
-    "retention": "OBJECT_LOCK_RETENTION",
-    "legal-hold": "OBJECT_LOCK_LEGALHOLD",
-    "object-lock": "OBJECT_LOCK_CONFIGURATION",
-    "requestPayment": "REQUEST_PAYMENT",
-    "publicAccessBlock": "PUBLIC_ACCESS_BLOCK",
-    "ownershipControls": "OWNERSHIP_CONTROLS",
-    "policyStatus": "POLICY_STATUS",
-    "attributes": "OBJECT_ATTRIBUTES",
-}
-_PLAIN = (
-    "acl",
-    "accelerate",
-    "analytics",
-    "cors",
-    "encryption",
-    "intelligent-tiering",
-    "inventory",
-    "lifecycle",
-    "location",
-    "metrics",
-    "notification",
-    "replication",
-    "restore",
-    "tagging",
-    "torrent",
-    "uploads",
-    "versioning",
-    "website",
-)
-_RESOURCES |= {name: name.upper().replace("-", "_") for name in _PLAIN}
-"""Subresources and their names in logs."""
 
 _TRANSITIONS = {
     "STANDARD_IA": "S3.TRANSITION_SIA.OBJECT",
@@ -211,9 +172,7 @@ def operation_name(parsed: Parsed) -> str:
     if parsed.operation == VISIT:
         return f"WEBSITE.{parsed.request.method}.OBJECT"
     names = [name for name, _ in parse_qsl(parsed.request.query, keep_blank_values=True)]
-    resource = next((_RESOURCES[name] for name in names if name in _RESOURCES), None)
-    if resource is None:
-        resource = "BUCKET" if parsed.address.key is None else "OBJECT"
+    resource = resource_type(names, of_object=parsed.address.key is not None)
     return f"REST.{parsed.request.method}.{resource}"
 
 

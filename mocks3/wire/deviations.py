@@ -343,8 +343,33 @@ NO_METADATA: Final = frozenset({"UploadPartRequest", "UploadPartCopyRequest"})
 CHECKED_LATER: Final = frozenset({"x-amz-object-attributes"})
 """Headers that are required, and whose absence the operation reports (versity/versitygw #915)."""
 
+OF_THE_BUCKET: Final = frozenset(
+    {
+        "accelerate",
+        "cors",
+        "delete",
+        "inventory",
+        "lifecycle",
+        "location",
+        "logging",
+        "notification",
+        "policy",
+        "replication",
+        "requestPayment",
+        "versioning",
+        "versions",
+        "website",
+    }
+)
+"""Selectors of buckets that select the same in the URL of an object, whatever its key is. S3 ignores other selectors
+of buckets there (R-123; reported for GET, HEAD, PUT, POST and DELETE: brekkylab/backlot #267)."""
+
 NOT_OF_KEYS: Final[dict[tuple[str, str], tuple[str, str]]] = {
-    # versity/versitygw #1597, #1688.
+    # versity/versitygw #1597, #1688; brekkylab/backlot #267.
+    ("GET", "logging"): (
+        "NoLoggingStatusForKey",
+        "There is no such thing as the ?logging sub-resource for a key",
+    ),
     ("GET", "uploads"): ("InvalidRequest", "Key is not expected for the GET method ?uploads subresource"),
     ("GET", "versions"): ("InvalidRequest", "There is no such thing as the ?versions sub-resource for a key"),
 }

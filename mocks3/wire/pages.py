@@ -21,7 +21,7 @@ def with_valid_headers(response: WireResponse) -> WireResponse:
     """Return the response with headers as clients read them: Latin-1, without characters that are not valid there.
 
     Requests that would store a line break are rejected. But a header may also contain a text of a request or of a
-    configuration: the host name of a redirect, an origin, an id. Text beyond Latin-1 is sent as UTF-8.
+    configuration: an origin, an id. Text beyond Latin-1 is sent as UTF-8 (``query.as_header``).
     """
     joined = "".join(response.headers.values())
     if joined.isascii() and joined.isprintable():

@@ -113,6 +113,8 @@ def _parse_s3(request: WireRequest) -> Parsed:
         head["Bucket"] = address.bucket
     if entry.key and address.key is not None:
         head["Key"] = address.key
+    elif address.key is not None:
+        address = address._replace(key=None)  # deviations.OF_THE_BUCKET
     entry.read_head(request.headers, pairs, head)
     return _parsed(request, operation, address, head, entry.read_body, sent, entry.subresource)
 

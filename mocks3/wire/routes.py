@@ -13,7 +13,8 @@ Two look-ups find the group. Within a group, operations differ by the query and 
 Those that require the most come first; the first one whose requirements are met is chosen. If two operations do not
 differ, one of them is deprecated, and the other one is chosen.
 
-A literal name without a value (``acl``, ``uploads``) is a *selector*: it selects a subresource.
+A literal name without a value (``acl``, ``uploads``) is a *selector*: it selects a subresource. In the URL of an
+object, some selectors of buckets select the subresource of its bucket (``deviations.OF_THE_BUCKET``, R-123).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import errors
 from mocks3.model.parsed import Address
+from mocks3.model.resource_types import resource_type
 from mocks3.wire import deviations, models
 from mocks3.wire.query import decode
 
@@ -35,6 +37,8 @@ Query = Mapping[str, str]
 Labels = dict[str, str]
 _LABEL = re.compile(r"\{(\w+)(\+?)\}")
 _TEMPLATES = {"SERVICE": "/", "BUCKET": "/{Bucket}", "OBJECT": "/{Bucket}/{Key+}"}
+_METHODS = ("HEAD", "DELETE", "POST", "GET", "PUT")
+"""The methods in the order in which S3 names them in ``Allow`` (brekkylab/backlot #230)."""
 
 
 class Route(NamedTuple):
@@ -69,23 +73,16 @@ class RouteGroup(NamedTuple):
         return route.operation
 
 
-class MethodTarget(NamedTuple):
-    """The method of a request and the kind of its resource, for MethodNotAllowed."""
-
-    method: str
-    kind: str
-
-    def not_allowed(self) -> errors.S3Error:
-        """Return MethodNotAllowed."""
-        return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
-
-
 class TemplateRoutes(NamedTuple):
-    """The routes of one path template: groups by method and literal query, and the literals that it knows."""
+    """The routes of one path template: groups by method and literal query, and the literals that it knows.
+
+    ``plain``: the names that select an operation without a literal (``uploadId``).
+    """
 
     groups: Mapping[tuple[str, frozenset[str]], RouteGroup]
     selectors: frozenset[str]
     valued: frozenset[tuple[str, str]]
+    plain: frozenset[str]
 
     def literals(self, query: Query) -> frozenset[str]:
         """Return the literal parts of a query. Raises InvalidArgument if selectors conflict."""
@@ -99,8 +96,47 @@ class TemplateRoutes(NamedTuple):
         chosen += [f"{name}={value}" for name, value in self.valued if query.get(name) == value]
         return frozenset(chosen) if chosen else _NONE
 
+    def methods(self, literals: frozenset[str], names: frozenset[str]) -> str:
+        """Return the methods of the subresource that literals select; without literals, of what ``names`` select."""
+        found = {
+            method
+            for (method, known), group in self.groups.items()
+            if (
+                literals <= known
+                if literals
+                else not known and names in {route.query for route in group.routes}
+            )
+        }
+        return ", ".join(method for method in _METHODS if method in found)
+
 
 _NONE: frozenset[str] = frozenset()
+
+
+class MethodTarget(NamedTuple):
+    """The method of a request and the kind of its resource, for MethodNotAllowed.
+
+    ``routes`` are those of its path template, None if no template fits the path. ``literals`` are the literal parts of
+    its query.
+    """
+
+    method: str
+    kind: str
+    query: Query
+    literals: frozenset[str] = _NONE
+    routes: TemplateRoutes | None = None
+
+    def not_allowed(self) -> errors.S3Error:
+        """Return MethodNotAllowed, with the methods that the resource has (RFC 9110, 15.5.6; R-124)."""
+        if self.routes is None:
+            return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
+        kind, names = self.kind, self.routes.plain.intersection(self.query)
+        if self.literals:
+            kind = resource_type(self.literals, of_object=kind == "OBJECT")
+        elif "uploadId" in names:
+            kind = "PART" if "partNumber" in names else "UPLOAD"
+        allowed = {"Allow": self.routes.methods(self.literals, names)}
+        return errors.METHOD_NOT_ALLOWED(allowed, Method=self.method, ResourceType=kind)
 
 
 class Router(NamedTuple):
@@ -117,10 +153,10 @@ class Router(NamedTuple):
         template_routes = self.templates[_TEMPLATES[kind]]
         literals = template_routes.literals(query)
         group = template_routes.groups.get((method, literals))
+        target = MethodTarget(method, kind, query, literals, template_routes)
         if group is None:
-            selector = next(iter(literals), "").partition("=")[0]
-            raise MethodTarget(method, selector.upper() or kind).not_allowed()
-        return group.choose(query, headers, MethodTarget(method, kind))
+            raise target.not_allowed()
+        return group.choose(query, headers, target)
 
     def by_path(self, path: str, method: str, query: Query, headers: Mapping[str, str]) -> tuple[str, Labels]:
         """Return the operation of a request by its raw path, and the labels of the path."""
@@ -131,8 +167,8 @@ class Router(NamedTuple):
                 group := template_routes.groups.get((method, template_routes.literals(query)))
             ):
                 labels = {name: decode(text) for name, text in match.groupdict().items()}
-                return group.choose(query, headers, MethodTarget(method, "SERVICE")), labels
-        raise MethodTarget(method, "SERVICE").not_allowed()
+                return group.choose(query, headers, MethodTarget(method, "SERVICE", query)), labels
+        raise MethodTarget(method, "SERVICE", query).not_allowed()
 
 
 @functools.cache
@@ -145,29 +181,41 @@ def router(service: str) -> Router:
         template, _, literal = model.http["requestUri"].partition("?")
         key = (model.http["method"], frozenset(literal.split("&")) if literal else _NONE)
         found.setdefault(template, {}).setdefault(key, []).append(model)
+    if service == "s3":
+        of_bucket, of_object = found[_TEMPLATES["BUCKET"]], found[_TEMPLATES["OBJECT"]]
+        of_object.update({key: of_bucket[key] for key in of_bucket if key[1] & deviations.OF_THE_BUCKET})
     templates = {template: _template_routes(groups) for template, groups in found.items()}
     ordered = sorted(templates, key=lambda template: (template.count("{"), -len(template)))
     return Router(templates, tuple((_pattern(template), template) for template in ordered))
 
 
-def _template_routes(groups: dict[tuple[str, frozenset[str]], list[object]]) -> TemplateRoutes:
+def _template_routes(groups: dict[tuple[str, frozenset[str]], list[OperationModel]]) -> TemplateRoutes:
     literals = {literal for _, found in groups for literal in found}
     valued = {(name, value) for name, is_set, value in (text.partition("=") for text in literals) if is_set}
     selectors = {text for text in literals if "=" not in text}
+    plain = frozenset(
+        name
+        for (_, known), found in groups.items()
+        if not known
+        for model in found
+        for name in _required(model, "querystring")
+    )
     return TemplateRoutes(
-        {key: _group(found, bool(key[1])) for key, found in groups.items()},
+        {key: _group(found, bool(key[1]), _NONE if key[1] else plain) for key, found in groups.items()},
         frozenset(selectors),
         frozenset(valued),
+        plain,
     )
 
 
-def _group(found: list[object], selected: bool) -> RouteGroup:
+def _group(found: list[OperationModel], selected: bool, plain: frozenset[str]) -> RouteGroup:
+    """Return the routes of operations; ``plain``: the names that select an operation of any method."""
     wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], OperationModel] = {}
     for model in found:
         needs = _required(model, "querystring"), _required(model, "header")
         if needs not in wanted or wanted[needs].deprecated:
             wanted[needs] = model
-    special = {name for query, _ in wanted for name in query}
+    special = plain.union(*(query for query, _ in wanted))
     routes = [
         Route(model.name, frozenset(query), frozenset(headers), frozenset(special - _accepted(model)))
         for (query, headers), model in wanted.items()

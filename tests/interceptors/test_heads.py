@@ -56,7 +56,7 @@ ROWS = [
     Row("GET /k", 416, ERROR, {"Range": "bytes=9-"}),
     Row("GET /none", 404, ERROR),
     Row("HEAD /none", 404, ["Content-Type"]),
-    Row("PATCH /k", 405, ERROR),
+    Row("PATCH /k", 405, ["Allow", *ERROR]),  # R-124; RFC 9110, 15.5.6: a 405 has Allow
     Row("PUT /new", 200, STORED, body=b"x"),
     Row("PUT /k", 412, ERROR, {"If-None-Match": "*"}, b"x"),
     Row("DELETE /k", 204, []),

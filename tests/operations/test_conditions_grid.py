@@ -143,20 +143,74 @@ def test_heads(stored: str) -> None:
             assert (got.status_code, got.content) == (expected_read(case)[0], b""), case
 
 
-def test_conditions_in_a_presigned_query(aws: MockAWS, stored: str) -> None:
-    """R-40, R-85: they count like headers."""
+@pytest.fixture
+def presign(aws: MockAWS) -> Callable[..., str]:
+    """A function that returns a presigned URL which carries headers in its query."""
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     user = aws.account().create_user("u", policies={"Version": "2012-10-17", "Statement": everything})
     signer = S3SigV4QueryAuth(
         Credentials(user.access_key.id, user.access_key.secret), "s3", "us-east-1", expires=60
     )
+
+    def signed(method: str, url: str, carried: dict[str, str]) -> str:
+        sent = AWSRequest(method, requests.Request(method, url, params=carried).prepare().url)
+        signer.add_auth(sent)
+        return str(sent.url)
+
+    return signed
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_conditions_in_a_presigned_query(stored: str, presign: Callable[..., str], method: str) -> None:
+    """R-40, R-85: they count like headers."""
     with requests.Session() as session:
         for case in CASES[::5]:
-            sent = AWSRequest("GET", stored, params=headers(case))
-            sent.url = requests.Request("GET", stored, params=headers(case)).prepare().url
-            sent.params = {}
-            signer.add_auth(sent)
-            assert seen(session.get(sent.url)) == expected_read(case), case
+            found = session.request(method, presign(method, stored, headers(case)))
+            wanted = expected_read(case)
+            assert found.status_code == wanted[0], case
+            assert method == "HEAD" or seen(found) == wanted, case
+
+
+def test_writes_with_conditions_in_a_presigned_query(
+    s3: Any, versioned: str, presign: Callable[..., str]
+) -> None:
+    """R-54, R-85."""
+    for number, (state, match, none_match) in enumerate(WRITE_CASES[::3]):
+        prepare(s3, versioned, f"k{number}", state)
+        url = f"https://{versioned}.s3.amazonaws.com/k{number}"
+        found = requests.put(presign("PUT", url, headers((match, None, none_match, None))), data=b"y")
+        code, named = expected_write(state, match, none_match)
+        assert found.status_code == code, (state, match, none_match)
+        assert named is None or f">{named}<" in found.text, (state, match, none_match)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_an_object_that_is_missing_meets_no_condition(
+    s3: Any, versioned: str, presign: Callable[..., str], deleted: bool
+) -> None:
+    """API_GetObject: the object is looked for first, so every condition is 404, for a copy too."""
+    if deleted:
+        prepare(s3, versioned, "k", DELETED)
+    url = f"https://{versioned}.s3.amazonaws.com/"
+    for case in CASES[::40]:
+        found = requests.get(presign("GET", f"{url}k", headers(case)))
+        assert (found.status_code, "<Code>NoSuchKey</Code>" in found.text) == (404, True), case
+        assert requests.head(presign("HEAD", f"{url}k", headers(case))).status_code == 404, case
+        source = {"x-amz-copy-source": f"{versioned}/k", **headers(case, "x-amz-copy-source-")}
+        found = requests.put(presign("PUT", f"{url}copy", source))
+        assert (found.status_code, "<Code>NoSuchKey</Code>" in found.text) == (404, True), case
+
+
+def test_conditions_on_an_older_version(s3: Any, versioned: str, presign: Callable[..., str]) -> None:
+    """R-40: they are compared with the version that is named, not with the current one."""
+    with freeze_time(WRITTEN):
+        old = s3.put_object(Bucket=versioned, Key="k", Body=b"x")["VersionId"]
+    with freeze_time(NOW):
+        s3.put_object(Bucket=versioned, Key="k", Body=b"another")
+        url = f"https://{versioned}.s3.amazonaws.com/k"
+        for case in CASES[::11]:
+            found = requests.get(presign("GET", url, {**headers(case), "versionId": old}))
+            assert seen(found) == expected_read(case), case
 
 
 @pytest.mark.parametrize("method", ["copy_object", "upload_part_copy"])

@@ -7,6 +7,7 @@ import datetime
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.operations.objects.copy import check_copy_size
@@ -51,6 +52,27 @@ def test_the_same_retention_date_put_again(aws: MockAWS, s3: Any, locked: str, m
     assert s3.get_object_retention(**named)["Retention"]["RetainUntilDate"] == until + datetime.timedelta(
         seconds=1
     )
+
+
+def test_a_retention_date_is_later_than_now(s3: Any, locked: str) -> None:
+    """API_PutObject, API_PutObjectRetention: the present second is refused, the next one is accepted."""
+    now = datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.UTC)
+    with freeze_time(now):
+        version = s3.put_object(Bucket=locked, Key="k")["VersionId"]
+        for date, code in ((now, "InvalidArgument"), (now + datetime.timedelta(seconds=1), None)):
+            held = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": date}
+            retention = {"Mode": "GOVERNANCE", "RetainUntilDate": date}
+            for call, params in (
+                (s3.put_object, held),
+                (s3.put_object_retention, {"VersionId": version, "Retention": retention}),
+            ):
+                named = {"Bucket": locked, "Key": "k", **params}
+                if code is None:
+                    assert status(call, **named) == 200
+                else:
+                    found = refusal(call, **named)
+                    assert (found["Status"], found["Code"]) == (400, code)
+                    assert found["Message"] == "The retain until date must be in the future!"
 
 
 # Lifecycle

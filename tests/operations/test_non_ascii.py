@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import requests
+import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,14 +126,50 @@ def test_a_redirect_of_a_form(s3: Any, bucket: str) -> None:
     assert found.encode("latin-1").decode() == "/ä日"
 
 
-def test_a_redirect_to_another_host(aws: MockAWS) -> None:
-    """R-87: text of a configuration beyond Latin-1 is sent as UTF-8."""
+@pytest.mark.parametrize("name", ["é", "日本", "é日"])
+def test_a_redirect_to_another_host(aws: MockAWS, name: str) -> None:
+    """R-87: text of a configuration is sent as UTF-8."""
     aws.account().create_bucket("site")
-    everything = {"RedirectAllRequestsTo": {"HostName": "日本.example"}}
+    everything = {"RedirectAllRequestsTo": {"HostName": f"{name}.example"}}
     aws.client("s3").put_bucket_website(Bucket="site", WebsiteConfiguration=everything)
     url = "http://site.s3-website-us-east-1.amazonaws.com/k"
-    location = requests.get(url, allow_redirects=False, timeout=1).headers["Location"]
-    assert location.encode("latin-1").decode() == "http://日本.example/k"
+    assert location(url) == f"http://{name}.example/k"
+
+
+def location(url: str, **form: Any) -> str:
+    """Send a request, and return the header Location as its UTF-8. requests itself cannot read such a header."""
+    pool = urllib3.PoolManager()
+    found = pool.request("POST" if form else "GET", url, fields=form or None, redirect=False)
+    text: str = found.headers["Location"]
+    return text.encode("latin-1").decode()
+
+
+@pytest.mark.parametrize("name", ["é", "日本"])
+def test_a_redirect_after_a_form(s3: Any, bucket: str, name: str) -> None:
+    """R-87: the fields of a form are UTF-8, and so is the redirect."""
+    target = f"https://a.example/{name}"
+    fields = {"success_action_redirect": target}
+    made = s3.generate_presigned_post(bucket, "k", dict(fields), [fields])
+    assert location(made["url"], **made["fields"], file=("f", b"x")).startswith(
+        f"{target}?bucket={bucket}&key=k&"
+    )
+
+
+@pytest.mark.parametrize("name", ["é", "日本"])
+def test_names_of_a_configuration_in_headers(s3: Any, bucket: str, name: str) -> None:
+    """R-87: the rule that will abort an upload, and the headers that a page may read."""
+    rule = {"ID": name, "Status": "Enabled", "Filter": {"Prefix": ""}}
+    rules = [{**rule, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}]
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="k")
+    listed = s3.list_parts(Bucket=bucket, Key="k", UploadId=upload["UploadId"])
+    for found in (upload, listed):
+        assert found["AbortRuleId"].encode("latin-1").decode() == name
+    cors = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "ExposeHeaders": [name]}
+    s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [cors]})
+    url = s3.generate_presigned_url("list_objects_v2", Params={"Bucket": bucket})
+    read = requests.get(url, headers={"Origin": "https://a.example"}, timeout=1)
+    assert read.headers["Access-Control-Expose-Headers"].encode("latin-1").decode() == name
 
 
 def test_a_system_header_of_a_client(s3: Any, bucket: str) -> None:

@@ -76,22 +76,33 @@ def test_object_lambda_answers(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "kind"),
+    ("method", "path", "kind", "allowed"),
     [
-        ("POST", "/b?acl", "ACL"),
-        ("PUT", "/b?versions", "VERSIONS"),
-        ("DELETE", "/b/k?attributes", "ATTRIBUTES"),
-        ("PATCH", "/b/k", "OBJECT"),
-        ("POST", "/b/k", "OBJECT"),
-        ("POST", "/b?policy", "POLICY"),
-        ("PUT", "/", "SERVICE"),
-        ("PUT", "/b/k?uploadId=u", "OBJECT"),
+        ("POST", "/b?acl", "ACL", "GET, PUT"),
+        ("PUT", "/b?versions", "BUCKETVERSIONS", "GET"),
+        ("POST", "/b?tagging", "TAGGING", "DELETE, GET, PUT"),
+        ("POST", "/b/k?tagging", "OBJECT_TAGGING", "DELETE, GET, PUT"),
+        ("GET", "/b/k?encryption", "OBJECT_ENCRYPTION", "PUT"),
+        ("GET", "/b/k?select", "SELECT", "POST"),
+        ("GET", "/b?delete", "MULTI_OBJECT_DELETE", "POST"),
+        ("DELETE", "/b/k?attributes", "OBJECT_ATTRIBUTES", "GET"),
+        ("PATCH", "/b/k", "OBJECT", "HEAD, DELETE, GET, PUT"),
+        ("POST", "/b/k", "OBJECT", "HEAD, DELETE, GET, PUT"),
+        ("PATCH", "/b", "BUCKET", "HEAD, DELETE, POST, GET, PUT"),
+        ("POST", "/b?policy", "BUCKETPOLICY", "DELETE, GET, PUT"),
+        ("POST", "/b/k?policy", "BUCKETPOLICY", "DELETE, GET, PUT"),
+        ("PUT", "/", "SERVICE", "GET"),
+        ("PUT", "/b/k?uploadId=u", "UPLOAD", "DELETE, POST, GET"),
+        ("HEAD", "/b/k?uploadId=u", "UPLOAD", "DELETE, POST, GET"),
+        ("GET", "/b/k?uploadId=u&partNumber=1", "PART", "PUT"),
     ],
 )
-def test_methods_that_are_not_allowed(method: str, path: str, kind: str) -> None:
+def test_methods_that_are_not_allowed(method: str, path: str, kind: str, allowed: str) -> None:
+    """R-124."""
     error = refused(method, path)
     assert (error.code, error.status) == ("MethodNotAllowed", 405)
     assert error.extra == {"Method": method, "ResourceType": kind}
+    assert error.headers == {"Allow": allowed}
 
 
 def test_a_post_to_a_bucket_is_a_form() -> None:

@@ -15,6 +15,7 @@ from mocks3.model.permissions import ZONAL_WRITE
 from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import PUT_NEEDS, put_object
 from mocks3.rules.finding import check_key_and_version
+from mocks3.wire.query import as_header
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import PutObjectRequestTypeDef
@@ -36,7 +37,7 @@ def post_object(call: Authorized, params: PutObjectRequestTypeDef) -> Params:
     written = put_object(call, params)
     redirect = _redirect(call, written["ETag"], form.fields)
     if redirect is not None:
-        return {**written, "Location": redirect, "ResponseMetadata": {"HTTPStatusCode": 303}}
+        return {**written, "Location": as_header(redirect), "ResponseMetadata": {"HTTPStatusCode": 303}}
     status = STATUSES.get(form.fields.get("success_action_status", ""), 204)
     location = _location(call)
     output = {**written, "Location": location, "ResponseMetadata": {"HTTPStatusCode": status}}
