@@ -20,8 +20,8 @@ from botocore.loaders import JSONFileLoader
 
 from mocks3 import NotSupported
 from mocks3.access import vocabulary
-from mocks3.effects import log_lines
 from mocks3.handles.mock_aws import MockAWS
+from mocks3.model import resource_types
 from mocks3.model.operation import REGISTER
 from mocks3.operations import registered
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
@@ -244,18 +244,12 @@ def lacking_in_deviations() -> set[str]:
     return found
 
 
-NOT_IN_LOGS = frozenset({"abac", "metadataConfiguration", "metadataTable"}) | frozenset(
-    f"metadata{kind}Table" for kind in ("Annotation", "Inventory", "Journal")
-)
-"""Sub-resources of which AWS does not document the name in server access logs."""
-
-
-def lacking_in_log_lines() -> set[str]:
+def lacking_in_resource_types() -> set[str]:
     names = [name for row in documents() for name in (*row.get, *row.put, *row.delete)]
     names += [f"get_bucket_{row.noun}_configuration" for row in BY_ID]
     uris = {models.operation_model("s3", camel(name)).http["requestUri"] for name in names}
     parts = {uri.partition("?")[2].partition("&")[0] for uri in uris}
-    return parts - log_lines._RESOURCES.keys() - NOT_IN_LOGS
+    return parts - resource_types._NAMES.keys()
 
 
 def lacking_in_permissions_facts() -> set[str]:
@@ -278,7 +272,7 @@ PLACES: dict[str, tuple[Callable[[], set[str]], set[str]]] = {
     "mocks3/wire/known_inputs.txt": (lacking_in_known_inputs, set(INVENTED)),
     "mocks3/wire/deviations.py": (lacking_in_deviations, {"GetBucketColor"}),
     "mocks3/access/facts/s3_actions.json": (lacking_in_action_table, set(ACTIONS)),
-    "mocks3/effects/log_lines.py": (lacking_in_log_lines, {"color"}),
+    "mocks3/model/resource_types.py": (lacking_in_resource_types, {"color"}),
     "docs/coverage.md, docs/permissions.md": (lacking_in_pages, set(INVENTED)),
     "tests/operations/facts/permissions.json": (lacking_in_permissions_facts, set(INVENTED)),
     "tests/operations/test_documents_table.py": (
