@@ -160,19 +160,24 @@ def _copied(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _registering(register: Function) -> Function:
-    """Wrap the function that registers the built-in handlers of a session: all sessions share their trie."""
-    known: list[tuple[list[object], SharedTrie]] = []
+    """Wrap the function that registers the built-in handlers of a session: sessions share their trie.
+
+    Each class of emitters has a trie of its own, because those of a world's sessions register moto's handler otherwise.
+    """
+    known: dict[type, tuple[list[object], SharedTrie]] = {}
 
     def registered(session: Session, events: Any) -> None:
         emitter = getattr(events, "_emitter", events)
         if not _is_plain(session, emitter):
             register(session, events)
-        elif known and known[0][0] == botocore.handlers.BUILTIN_HANDLERS:
-            emitter._handlers = copy.copy(known[0][1])
+            return
+        handlers, trie = known.get(type(emitter), ([], None))
+        if trie is not None and handlers == botocore.handlers.BUILTIN_HANDLERS:
+            emitter._handlers = copy.copy(trie)
         else:
             emitter._handlers = SharedTrie()
             register(session, events)
-            known[:] = [(list(botocore.handlers.BUILTIN_HANDLERS), copy.copy(emitter._handlers))]
+            known[type(emitter)] = list(botocore.handlers.BUILTIN_HANDLERS), copy.copy(emitter._handlers)
 
     return registered
 
@@ -181,6 +186,10 @@ def _is_plain(session: Session, emitter: Any) -> bool:
     """Whether a session and its emitter register as botocore's do, and no handler is registered yet."""
     return (
         isinstance(emitter, HierarchicalEmitter)
+        and (
+            type(emitter).__module__.startswith("mocks3.")
+            or _is_own(emitter, HierarchicalEmitter, "register")
+        )
         and _is_own(session, Session, "register")
         and _is_own(emitter, HierarchicalEmitter, "_verify_and_register")
         and _is_own(emitter, HierarchicalEmitter, "_register_section")

@@ -105,6 +105,24 @@ def test_the_order_of_the_built_in_handlers_is_botocores():
         session_cache.share()
 
 
+@pytest.mark.parametrize("first", ["bound", "plain"])
+def test_sessions_of_a_world_register_the_handler_of_moto_in_their_own_way(aws, first):
+    """A world's session gives moto what the world does not answer, also while the world is not open; others do not."""
+    stubber = pytest.importorskip("moto.core.botocore_stubber")
+
+    def moto_handler(session):
+        handlers = session.get_component("event_emitter")._emitter._handlers.prefix_search("before-send")
+        return next(each for each in handlers if "moto" in type(each).__module__)
+
+    session_cache.unshare()
+    session_cache.share()  # with nothing to share yet
+    make = {"bound": lambda: aws.session()._session, "plain": botocore.session.Session}
+    order = [first, *(make.keys() - {first})]
+    found = {name: moto_handler(make[name]()) for name in order}
+    assert type(found["bound"]).__name__ == "OtherRequests"
+    assert type(found["plain"]) is stubber.BotocoreStubber
+
+
 def test_a_session_that_registers_in_its_own_way_is_asked_for_each_handler():
     class Own(botocore.session.Session):
         def register(self, event_name, *args, **kwargs):
