@@ -13,7 +13,7 @@ from mocks3.kms.lookup import VALIDATION, account_of, key_of, key_to_change, pag
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
 from mocks3.policy import PolicySyntaxError
-from mocks3.rules.policy_documents import parse_key_policy
+from mocks3.rules.policy_documents import key_policy_of, stored_text
 from mocks3.storage.kms import ENABLED, PENDING_DELETION
 
 if TYPE_CHECKING:
@@ -189,6 +189,6 @@ def _principals(call: Authorized, policy: Policy) -> stored_principals.Principal
 
 def _policy(text: str | None, account: str, region: str) -> Policy:
     try:
-        return parse_key_policy(text, account, region)
+        return key_policy_of(None if text is None else stored_text(text), account, region)
     except PolicySyntaxError as error:
         raise MALFORMED_POLICY(message=str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
@@ -29,6 +30,7 @@ from mocks3.storage.iam.organizations import (
     OrganizationRecord,
     usual_scps,
 )
+from mocks3.wire import models
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -239,6 +241,12 @@ def _status(request: AccountRequest, *, now: bool = False) -> Params:
     return {**shown, "State": "SUCCEEDED", "AccountId": request.account}
 
 
+@functools.cache
+def _has_state() -> bool:
+    """Whether the installed botocore knows the state of an account, which is newer than its status."""
+    return "State" in models.service_model("organizations").shape_for("Account").members
+
+
 def _shown(call: Authorized, record: OrganizationRecord, level: OrganizationLevel) -> Params:
     """Return an account (API_Account)."""
     account = call.world.iam.account(level.id)
@@ -249,7 +257,7 @@ def _shown(call: Authorized, record: OrganizationRecord, level: OrganizationLeve
         **({} if level.email is None else {"Email": level.email}),
         "Name": account.name,
         "Status": "SUSPENDED" if account.state == "CLOSED" else account.state,
-        "State": account.state,
+        **({"State": account.state} if _has_state() else {}),
         "JoinedMethod": "CREATED" if level.created else "INVITED",
         "JoinedTimestamp": level.joined,
     }

@@ -117,7 +117,13 @@ def parse_key_policy(document: Document | None, account: str, region: str) -> Po
 
     Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
-    text = json.dumps(_default_key_policy(account, region)) if document is None else document_text(document)
+    return key_policy_of(None if document is None else document_text(document), account, region)
+
+
+def key_policy_of(text: str | None, account: str, region: str) -> Policy:
+    """Compile the text of a key policy that is stored. None means the default key policy."""
+    if text is None:
+        text = json.dumps(_default_key_policy(account, region))
     return Policy.parse(text, name="key policy", kind=PolicyKind.RESOURCE)
 
 

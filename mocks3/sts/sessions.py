@@ -11,9 +11,9 @@ from mocks3 import clock
 from mocks3.errors import Row
 from mocks3.lib.limits import later
 from mocks3.lib.partitions import partition_of
-from mocks3.policy import PolicySyntaxError
+from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules import sts_mfa
-from mocks3.rules.policy_documents import parse_document
+from mocks3.rules.policy_documents import stored_text
 from mocks3.storage.iam import SessionRecord
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ def check_role_session(call: Authorized, params: Params, longest: int) -> None:
         )
 
 
+def _session_policy(text: str) -> Policy:
+    """Return the policy in a parameter. Its text is never the path of a file."""
+    return Policy.parse(stored_text(text), name="session policy", kind=PolicyKind.IDENTITY)
+
+
 def new_session(
     call: Authorized, kind: str, account: str, base: str, name: str, *, default: int
 ) -> SessionRecord:
@@ -101,7 +106,7 @@ def new_session(
         seconds = min(seconds, 3600)
     managed = _managed_policies(call, account)
     try:
-        policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
+        policies = (_session_policy(params["Policy"]),) if params.get("Policy") else ()
     except PolicySyntaxError as error:
         raise MALFORMED_POLICY_DOCUMENT(message=str(error)) from error
     tags, transitive = _tags(call, kind)

@@ -145,3 +145,17 @@ def test_a_tag_key_is_there_once(aws: MockAWS, ann: Any) -> None:
 def test_a_role_s_limit_is_one_to_twelve_hours(aws: MockAWS, seconds: Any) -> None:
     with pytest.raises(Mocks3Error, match="max_session_duration must be 3600 to 43200 seconds"):
         aws.account().create_role("r", max_session_duration=seconds)
+
+
+@pytest.mark.parametrize("text", ["ü", "name", "policy.json"])
+def test_a_policy_in_a_parameter_is_never_a_file(aws, tmp_path, monkeypatch, text):
+    """The handles take paths of policies. The text of a parameter is only text, in STS and in KMS."""
+    (tmp_path / "policy.json").write_text('{"Version": "2012-10-17", "Statement": []}')
+    monkeypatch.chdir(tmp_path)
+    for call, params in (
+        (aws.client("sts").get_federation_token, {"Name": "ann"}),
+        (aws.client("kms").create_key, {}),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call(Policy=text, **params)
+        assert caught.value.response["Error"]["Code"].startswith("MalformedPolicyDocument")

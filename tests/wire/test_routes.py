@@ -6,7 +6,7 @@ import pytest
 
 from mocks3 import wire
 from mocks3.errors import NotSupported, S3Error
-from mocks3.wire import routes
+from mocks3.wire import models, routes
 
 from .wires import names, request
 
@@ -99,6 +99,8 @@ def test_object_lambda_answers(host: str) -> None:
 )
 def test_methods_that_are_not_allowed(method: str, path: str, kind: str, allowed: str) -> None:
     """R-124."""
+    if "encryption" in path and "UpdateObjectEncryption" not in models.service_model("s3").operation_names:
+        pytest.skip("the installed botocore does not know the operation")
     error = refused(method, path)
     assert (error.code, error.status) == ("MethodNotAllowed", 405)
     assert error.extra == {"Method": method, "ResourceType": kind}
