@@ -104,7 +104,7 @@ def test_a_write_at_a_key_changes_the_bucket(admin: Caller, s3: Any, bucket_with
 
 
 def test_the_permission_is_that_of_the_bucket(aws: MockAWS, bucket_with_key: str) -> None:
-    """R-123: whoever may only read objects does not read the bucket's subresources by them."""
+    """R-123: permission for objects is not enough to read a subresource of their bucket."""
     statement = {
         "Effect": "Allow",
         "Action": ["s3:*Object*"],
