@@ -17,10 +17,12 @@ from urllib.parse import quote
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import S3Error
 from mocks3.iam.faults import LIMIT_EXCEEDED, MALFORMED_DOCUMENT, quota_exceeded
+from mocks3.model import habits
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import stored_text, trust_of
 
 if TYPE_CHECKING:
+    from mocks3.model.world import World
     from mocks3.storage.iam import IamStore, RoleRecord
 
 MANAGED_SIZE = 6144
@@ -45,6 +47,13 @@ _SENTENCES = {
 }
 _SYNTAX = "Syntax errors in policy."
 """The message for all other reasons."""
+
+_TRUSTS_NOBODY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"},
+    }
+)
 
 _SID = re.compile(r"[0-9A-Za-z]*", re.ASCII)
 _VENDOR = re.compile(r"[a-z0-9-]+", re.ASCII)
@@ -114,6 +123,24 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
         member = unknown.member.upper()
         raise malformed(f'Invalid principal in policy: "{member}":"{unknown.value}"') from None
     return trust_of(text, "trust policy"), principals
+
+
+def new_trust_policy(world: World, text: str) -> tuple[Policy, stored_principals.PrincipalIds]:
+    """Return the trust policy of a call, and the unique ids of its principals, as :func:`trust_policy`.
+
+    With ``roles="any"`` nothing is refused. A text that is no policy is replaced by a policy that trusts nobody.
+    """
+    text = stored_text(text)
+    try:
+        return trust_policy(world.iam, text)
+    except S3Error:
+        if not habits.allows(world.settings, habits.TRUST_POLICIES):
+            raise
+    habits.count(habits.TRUST_POLICIES)
+    try:
+        return trust_of(text, "trust policy"), {}
+    except PolicySyntaxError:
+        return trust_of(_TRUSTS_NOBODY, "trust policy"), {}
 
 
 def _parsed(text: str, name: str, kind: PolicyKind) -> Policy:

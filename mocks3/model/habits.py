@@ -85,8 +85,15 @@ ROLES = Habit(
     "STS answers AccessDenied if the role does not exist or does not trust the caller, and to root users "
     "(API_AssumeRole)",
 )
+TRUST_POLICIES = Habit(
+    "roles",
+    "any",
+    "role got a trust policy that IAM refuses",
+    "roles got trust policies that IAM refuses",
+    "IAM answers MalformedPolicyDocument (API_CreateRole)",
+)
 
-HABITS = (NESTED, BUCKET_NAMES, ACLS, PUBLIC_POLICIES, REGIONS, LOCATION_CONSTRAINT, ROLES)
+HABITS = (NESTED, BUCKET_NAMES, ACLS, PUBLIC_POLICIES, REGIONS, LOCATION_CONSTRAINT, ROLES, TRUST_POLICIES)
 
 _lock = threading.Lock()
 _counts: Counter[Habit] = Counter()
