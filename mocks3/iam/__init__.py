@@ -7,7 +7,8 @@
     mfa_devices, identity_providers       devices; OIDC and SAML providers
     account, reports, simulation          settings; lists of everything; the policy simulator
     lookup, faults                        helpers: find an entity or raise IAM's error
-    shapes, paging, tagging, documents    helpers: outputs, pages, tags, policy documents
+    shapes, paging, tagging               helpers: outputs, pages, tags
+    documents, elements                   policy documents, and what their statements may contain
 
 Rule 1: state is in ``mocks3.storage.iam``, which the Python handles use too. Rule 2: an operation does not check
 permissions; ``mocks3.access.iam`` did. Rule 3: what is not here raises ``NotSupported``, which names it.

@@ -341,7 +341,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, int], str]] = [
     (
         "tag_role",
         {
-            "RoleName": "AWSServiceRoleForAutoscaling",
+            "RoleName": "AWSServiceRoleForAutoScaling",
             "Tags": [{"Key": f"k{n}", "Value": ""} for n in range(51)],
         },
         VALIDATION,
@@ -349,9 +349,9 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, int], str]] = [
     ),
     (
         "attach_role_policy",
-        {"RoleName": "AWSServiceRoleForAutoscaling", "PolicyArn": world.POLICY},
+        {"RoleName": "AWSServiceRoleForAutoScaling", "PolicyArn": world.POLICY},
         ("UnmodifiableEntity", 400),
-        "Cannot perform the operation on the protected role 'AWSServiceRoleForAutoscaling' - this role is only "
+        "Cannot perform the operation on the protected role 'AWSServiceRoleForAutoScaling' - this role is only "
         "modifiable by AWS",
     ),
     (

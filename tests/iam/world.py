@@ -72,7 +72,7 @@ OF_OPERATION: dict[str, dict[str, Any]] = {
     "AddRoleToInstanceProfile": {"InstanceProfileName": "empty"},
     "DeletePolicy": {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/unused"},
     "DeleteRole": {"RoleName": "spare"},
-    "DeleteServiceLinkedRole": {"RoleName": "AWSServiceRoleForAutoscaling"},
+    "DeleteServiceLinkedRole": {"RoleName": "AWSServiceRoleForAutoScaling"},
     "DeleteUser": {"UserName": "spare"},
     "EnableMFADevice": {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/unused"},
     "DeleteVirtualMFADevice": {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/unused"},

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mocks3.access.iam.linked_roles import LINKED_PATH, linked_name
 from mocks3.errors import S3Error
 from mocks3.model.permissions import On
 from mocks3.storage.iam import RoleRecord, UserRecord
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.storage.iam import IamStore
     from mocks3.storage.iam.caller import Caller
-
-LINKED_PATH = "/aws-service-role/"
-"""The start of the path of service-linked roles (IAM user guide, "Create a service-linked role")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +104,6 @@ def _linked_role(call: IamCall) -> IamResource:
     if name is not None:
         return _role(call)
     return IamResource(call.arn(f"role{LINKED_PATH}{service}/{linked_name(service, call.params)}"))
-
-
-def linked_name(service: str, params: Params) -> str:
-    """Return the name of a service-linked role. IAM takes the service's own; here it follows from the principal."""
-    words = service.partition(".")[0].split("-")
-    suffix = params.get("CustomSuffix")
-    name = "AWSServiceRoleFor" + "".join(word.capitalize() for word in words)
-    return name if suffix is None else f"{name}_{suffix}"
 
 
 def _group(call: IamCall) -> IamResource:
