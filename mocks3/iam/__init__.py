@@ -5,6 +5,10 @@
     boundaries                            permissions boundaries
     instance_profiles, login_profiles     what belongs to roles and users
     mfa_devices, identity_providers       devices; OIDC and SAML providers
+    server_certificates                   certificates for servers
+    signing_certificates,                 credentials of users other than access keys; ``user_credentials`` has
+      ssh_public_keys,                    what they share, ``public_keys`` reads certificates and keys
+      service_credentials
     account, reports, simulation          settings; lists of everything; the policy simulator
     lookup, faults                        helpers: find an entity or raise IAM's error
     shapes, paging, tagging               helpers: outputs, pages, tags

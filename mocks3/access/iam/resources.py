@@ -16,6 +16,7 @@ from mocks3.access.iam.linked_roles import LINKED_PATH, linked_name
 from mocks3.errors import S3Error
 from mocks3.model.permissions import On
 from mocks3.storage.iam import RoleRecord, UserRecord
+from mocks3.storage.iam.credentials import ServerCertificateRecord
 from mocks3.storage.iam.entities import InstanceProfileRecord
 
 if TYPE_CHECKING:
@@ -135,6 +136,14 @@ def _profile(call: IamCall) -> IamResource:
     return IamResource(record.arn, f"instance profile {name}", record.tags)
 
 
+def _server_certificate(call: IamCall) -> IamResource:
+    name = call.params["ServerCertificateName"]
+    record = call.iam.resource_named(ServerCertificateRecord, call.account, name)
+    if record is None:
+        return IamResource(call.arn(f"server-certificate/{name}"))
+    return IamResource(record.arn, "", record.tags)
+
+
 def _created(kind: str, member: str) -> Callable[[IamCall], IamResource]:
     """Return the resource of a call that creates an entity."""
     return lambda call: IamResource(call.arn(f"{kind}{call.params.get('Path', '/')}{call.params[member]}"))
@@ -196,6 +205,9 @@ RESOURCES: Mapping[On, Callable[[IamCall], IamResource]] = {
     On.SAML_PROVIDER: _named_by_arn("SAMLProviderArn"),
     On.NEW_SAML_PROVIDER: _new_saml_provider,
     On.SAML_PROVIDERS: lambda call: IamResource(call.arn("saml-provider/*")),
+    On.SERVER_CERTIFICATE: _server_certificate,
+    On.NEW_SERVER_CERTIFICATE: _created("server-certificate", "ServerCertificateName"),
+    On.SERVER_CERTIFICATES: _listed("server-certificate"),
     On.ACCESS_KEY: _key_user,
     On.IDENTITY: _named_by_arn("PolicySourceArn"),
 }
