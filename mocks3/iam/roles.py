@@ -7,7 +7,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING
 
-from mocks3.access.iam.resources import LINKED_PATH, linked_name
+from mocks3.access.iam.linked_roles import LINKED_PATH, linked_name
 from mocks3.iam import shapes
 from mocks3.iam.boundaries import boundary_of_call
 from mocks3.iam.documents import new_trust_policy, trust_policy
@@ -47,7 +47,9 @@ def create_role(call: Authorized, params: Params) -> Params:
     trust, principals = new_trust_policy(call.world, params["AssumeRolePolicyDocument"])
     path = params.get("Path", "/")
     if path.startswith(LINKED_PATH):
-        raise INVALID_INPUT(message=f"Cannot create a role with the path {path}: it is reserved.")
+        raise INVALID_INPUT(
+            message=f"Path prefix '{LINKED_PATH}' can only be used for AWS Service linked Roles"
+        )
     record = RoleRecord(
         account_of(call),
         name,
