@@ -7,9 +7,10 @@ run can report what it owes to the options. A call that fails for another reason
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.lib.locking import leaf_lock
 
 if TYPE_CHECKING:
     from mocks3.model.world import Settings
@@ -95,7 +96,7 @@ TRUST_POLICIES = Habit(
 
 HABITS = (NESTED, BUCKET_NAMES, ACLS, PUBLIC_POLICIES, REGIONS, LOCATION_CONSTRAINT, ROLES, TRUST_POLICIES)
 
-_lock = threading.Lock()
+_lock = leaf_lock()
 _counts: Counter[Habit] = Counter()
 
 
