@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mocks3.access.bucket_policies import stored_principals
+from mocks3.access.bucket_policies.sentences import note_on
 from mocks3.errors import S3Error
 from mocks3.iam.elements import LEGACY, check_elements, check_sid, malformed, statements_of, texts
 from mocks3.iam.faults import LIMIT_EXCEEDED, quota_exceeded
@@ -132,7 +133,8 @@ def _parsed(text: str, name: str, kind: PolicyKind) -> Policy:
         policy = Policy.parse(text, name=name, kind=kind)
         policy.check_strictly(kind)
     except PolicySyntaxError as error:
-        raise malformed(_sentence(error, text, kind)) from error
+        note = note_on(error.detail, error.pointer, "the policy")
+        raise malformed(_sentence(error, text, kind)).with_note(note) from error
     return policy
 
 

@@ -33,6 +33,11 @@ class Habit(NamedTuple):
     many: str
     aws: str
 
+    @property
+    def hint(self) -> str:
+        """The end of a note on the error of such a call: the option that allows it."""
+        return f'a suite that was written for moto can use mock_s3({self.option}="{self.value}")'
+
 
 NESTED = Habit(
     "nested",
