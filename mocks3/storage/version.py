@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from mocks3.lib.one_entry import small
 from mocks3.lib.values import value
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
@@ -127,6 +128,8 @@ def assign_id(version: Version, version_id: str, sequence: int) -> Version:
     """
     if version.sequence:
         version = replace(version)
-    object.__setattr__(version, "version_id", version_id)
-    object.__setattr__(version, "sequence", sequence)
+    put = object.__setattr__
+    put(version, "version_id", version_id)
+    put(version, "sequence", sequence)
+    put(version, "checksums", small(version.checksums))
     return version
