@@ -144,6 +144,7 @@ def test_without_rules(aws, bucket, sentence, method):
 
 @pytest.mark.parametrize("method", [None, "", "get", "TRACE"])
 def test_methods_that_preflights_cannot_name(aws, method):
+    """R-90: the bucket is not looked up."""
     got = preflight(f"{HOST}/k", "http://www.example.com", method)
     assert got.status_code == 400
     assert error_of(got)["Message"] == f"Invalid Access-Control-Request-Method: {method or 'null'}"
