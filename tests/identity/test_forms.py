@@ -364,21 +364,83 @@ SIMPLE = "Invalid Simple-Condition: Simple-Conditions must have exactly one prop
         ("[]", "Invalid JSON."),
         ('{"conditions": []}', "Policy missing expiration."),
         ('{"expiration": "2030-01-01T00:00:00Z"}', "Policy missing conditions."),
+        ("", "Expecting '{' but found End-of-Input"),
+        ('{"EXPIRATION": "2030-01-01T00:00:00Z", "conditions": []}', 'Unexpected: "EXPIRATION"'),
         ('{"expiration": "soon", "conditions": []}', "Invalid 'expiration' value: 'soon'"),
+        *(
+            (f'{{"expiration": "{moment}", "conditions": []}}', f"Invalid 'expiration' value: '{moment}'")
+            for moment in (
+                "2030-01-01T00:00:00",
+                "2030-01-01 00:00:00Z",
+                "2030-01-01T00:00:00+00:00",
+                "2030-01-01",
+                "2030-13-01T00:00:00Z",
+            )
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": {}}',
+            "Invalid 'conditions' value: must be a List.",
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": ["acl"]}',
+            "Invalid condition test: must be a List or Object.",
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": [[]]}',
+            "Invalid Condition: missing operation identifier.",
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": [["is", "$key", "k"]]}',
+            "Invalid Condition: unknown operation 'is'.",
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": [["eq", "$key"]]}',
+            "Invalid eq: wrong number of arguments.",
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": [["content-length-range", 0]]}',
+            "Invalid content-length-range: wrong number of arguments.",
+        ),
+        (
+            '{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"acl": 1}]}',
+            "Invalid Simple-Condition: value must be a string.",
+        ),
         ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{}]}', SIMPLE),
         ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"a": "b", "c": "d"}]}', SIMPLE),
     ],
 )
 def test_an_invalid_policy(world, policy, reason):
     """A valid signature of a text that is not a policy. Version 2 is shorter to write."""
+    fields = signed_with(world, base64.b64encode(policy.encode()).decode())
+    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+
+
+def signed_with(world, policy):
+    """Return a form with a policy as it is written."""
     from botocore.auth import HmacV1Auth
     from botocore.credentials import Credentials
 
     key = world.account().root.access_key
-    text = base64.b64encode(policy.encode()).decode()
-    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string(text)
-    fields = {"key": "k", "policy": text, "AWSAccessKeyId": key.id, "signature": signature}
-    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string(policy)
+    return {"key": "k", "policy": policy, "AWSAccessKeyId": key.id, "signature": signature}
+
+
+def test_a_policy_that_is_not_base64(world):
+    assert refused(world, signed_with(world, "!!")) == (
+        "400",
+        "InvalidPolicyDocument",
+        "Invalid Policy: invalid Base64 encoding.",
+    )
+
+
+def test_the_bucket_needs_a_condition(world):
+    """F-111: aws/aws-sdk-php #3292."""
+    policy = {"expiration": "2030-01-01T00:00:00.000Z", "conditions": [["starts-with", "$key", ""]]}
+    text = base64.b64encode(json.dumps(policy).encode()).decode()
+    assert denied(world, signed_with(world, text)) == "Extra input fields: bucket"
+    policy["conditions"].append({"bucket": "data"})
+    text = base64.b64encode(json.dumps(policy).encode()).decode()
+    assert post(world, signed_with(world, text)).status == 204
 
 
 # The form itself
