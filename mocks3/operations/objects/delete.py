@@ -197,7 +197,7 @@ def _is_entry(entry: ObjectIdentifierTypeDef) -> bool:
     The code for an empty key is inferred. Users report it for conditions of directory buckets: the whole request is
     refused (aws/aws-sdk-js-v3 #6857, ministackorg/ministack #1452).
     """
-    return bool(entry["Key"]) and not entry.keys() & {"LastModifiedTime", "Size"}
+    return bool(entry["Key"]) and "LastModifiedTime" not in entry and "Size" not in entry
 
 
 def _delete_entry(call: Authorized, bucket: Bucket, entry: ObjectIdentifierTypeDef, bypassed: bool) -> Params:
