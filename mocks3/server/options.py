@@ -147,7 +147,7 @@ def gdal(to: Endpoint) -> dict[str, str]:
         "AWS_VIRTUAL_HOSTING": "FALSE",
         "AWS_REGION": to.region,
         **to.named("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-        **({} if to.is_plain else {"CURL_CA_BUNDLE": str(to.ca_file)}),
+        **({} if to.is_plain else {"GDAL_CURL_CA_BUNDLE": str(to.ca_file)}),
     }
 
 
