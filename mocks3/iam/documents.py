@@ -8,10 +8,11 @@ ministryofjustice/modernisation-platform-environments #590).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mocks3.access.bucket_policies import stored_principals
@@ -19,6 +20,7 @@ from mocks3.errors import S3Error
 from mocks3.iam.faults import LIMIT_EXCEEDED, MALFORMED_DOCUMENT, quota_exceeded
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import stored_text, trust_of
+from mocks3.rules.policy_elements import RefusedElement, check_elements, check_sid, statements, texts
 
 if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore, RoleRecord
@@ -46,20 +48,6 @@ _SENTENCES = {
 _SYNTAX = "Syntax errors in policy."
 """The message for all other reasons."""
 
-_SID = re.compile(r"[0-9A-Za-z]*", re.ASCII)
-_VENDOR = re.compile(r"[a-z0-9-]+", re.ASCII)
-_PARTITIONS = (
-    "aws",
-    "aws-cn",
-    "aws-us-gov",
-    "aws-iso",
-    "aws-iso-b",
-    "aws-iso-e",
-    "aws-iso-f",
-    "aws-eusc",
-    "*",
-)
-
 
 def malformed(message: str) -> S3Error:
     """Return ``MalformedPolicyDocument``."""
@@ -69,16 +57,19 @@ def malformed(message: str) -> S3Error:
 def identity_policy(text: str, name: str) -> Policy:
     """Return a parsed identity policy. Raises ``MalformedPolicyDocument``."""
     policy = _parsed(stored_text(text), name, PolicyKind.IDENTITY)
-    check_elements(policy)
+    with _refusing():
+        check_elements(policy)
     return policy
 
 
-def check_elements(policy: Policy) -> None:
-    """Raise ``MalformedPolicyDocument`` for an action or a resource of a form that IAM refuses."""
-    for statement in _statements(policy):
-        _check_sid(statement)
-        _check_actions(statement)
-        _check_resources(statement)
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    """Raise ``MalformedPolicyDocument`` for an element that the block refuses."""
+    try:
+        yield
+    except RefusedElement as refused:
+        error = malformed(refused.message)
+        raise error.with_note(refused.note) if refused.note else error from None
 
 
 def managed_policy(text: str, arn: str) -> Policy:
@@ -101,12 +92,13 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
     if _length(text) > TRUST_SIZE:
         raise quota_exceeded("ACLSizePerRole", TRUST_SIZE)
     policy = _parsed(text, "trust policy", PolicyKind.TRUST)
-    for statement in _statements(policy):
-        _check_sid(statement)
+    for statement in statements(policy):
+        with _refusing():
+            check_sid(statement)
         for field in ("Resource", "NotResource"):
             if field in statement:
                 raise malformed(f"Has prohibited field {field}")
-        if any(not action.lower().startswith("sts:") for action in _texts(statement.get("Action", []))):
+        if any(not action.lower().startswith("sts:") for action in texts(statement.get("Action", []))):
             raise malformed("AssumeRole policy may only specify STS AssumeRole actions.")
     try:
         principals = stored_principals.of_policy(iam, policy)
@@ -123,50 +115,6 @@ def _parsed(text: str, name: str, kind: PolicyKind) -> Policy:
     except PolicySyntaxError as error:
         raise malformed(_SENTENCES.get(error.reason, _SYNTAX)) from error
     return policy
-
-
-def _statements(policy: Policy) -> list[dict[str, Any]]:
-    found = json.loads(policy.text)["Statement"]
-    return found if isinstance(found, list) else [found]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    yield from (value,) if isinstance(value, str) else value
-
-
-def _check_sid(statement: dict[str, Any]) -> None:
-    """Raise ``MalformedPolicyDocument`` for a Sid that IAM does not accept. S3 and KMS accept it."""
-    if not _SID.fullmatch(statement.get("Sid", "")):
-        raise malformed(
-            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
-            "[0-9A-Za-z]*"
-        )
-
-
-def _check_actions(statement: dict[str, Any]) -> None:
-    for element in ("Action", "NotAction"):
-        for action in _texts(statement.get(element, ())):
-            vendor, colon, _ = action.partition(":")
-            if action == "*":
-                continue
-            if not colon:
-                raise malformed(
-                    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-                ).with_note(f"the action {action!r} has no prefix, such as s3:{action}")
-            if not _VENDOR.fullmatch(vendor.lower()):
-                raise malformed(f"Vendor {vendor} is not valid")
-
-
-def _check_resources(statement: dict[str, Any]) -> None:
-    for element in ("Resource", "NotResource"):
-        for resource in _texts(statement.get(element, ())):
-            if resource.startswith(("*", "${")):
-                continue
-            parts = resource.split(":", 5)
-            if parts[0] != "arn" or len(parts) < 2:
-                raise malformed(f'Resource {resource} must be in ARN format or "*".')
-            if parts[1] not in _PARTITIONS and "*" not in parts[1]:
-                raise malformed(f'Partition "{parts[1]}" is not valid for resource "{resource}".')
 
 
 def check_inline_size(kind: str, name: str, policies: Iterator[Policy]) -> None:

@@ -14,6 +14,7 @@ from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules import sts_mfa
 from mocks3.rules.policy_documents import stored_text
+from mocks3.rules.policy_elements import RefusedElement, check_elements
 from mocks3.storage.iam import SessionRecord
 
 if TYPE_CHECKING:
@@ -77,8 +78,19 @@ def check_role_session(call: Authorized, params: Params, longest: int) -> None:
 
 
 def _session_policy(text: str) -> Policy:
-    """Return the policy in a parameter. Its text is never the path of a file."""
-    return Policy.parse(stored_text(text), name="session policy", kind=PolicyKind.IDENTITY)
+    """Return the policy in a parameter. Its text is never the path of a file.
+
+    Raises:
+        PolicySyntaxError: The policy is malformed.
+        S3Error: ``MalformedPolicyDocument``: IAM would refuse an element; that STS does so too is inferred.
+    """
+    policy = Policy.parse(stored_text(text), name="session policy", kind=PolicyKind.IDENTITY)
+    try:
+        check_elements(policy)
+    except RefusedElement as refused:
+        error = MALFORMED_POLICY_DOCUMENT(message=refused.message)
+        raise error.with_note(refused.note) if refused.note else error from None
+    return policy
 
 
 def new_session(
