@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.errors import Mocks3Error
+from mocks3.errors import Mocks3Error, S3Error
+from mocks3.handles.arguments import aws_answer
 from mocks3.rules.policy_documents import Document, parse_document, parse_documents
-from mocks3.rules.policy_elements import RefusedElement, check_elements
+from mocks3.rules.policy_elements import check_elements
 
 if TYPE_CHECKING:
     from mocks3.policy import Policy
@@ -42,6 +43,5 @@ def check_identity_policy(policy: Policy, name: str) -> None:
     """Raise Mocks3Error if IAM would refuse a Sid, an action or a resource. The message contains IAM's own."""
     try:
         check_elements(policy)
-    except RefusedElement as refused:
-        note = f"; {refused.note}" if refused.note else ""
-        raise Mocks3Error(f"the policy {name!r}: {refused.message} (MalformedPolicyDocument){note}") from None
+    except S3Error as error:
+        raise Mocks3Error(f"the policy {name!r}: {aws_answer(error)}") from None

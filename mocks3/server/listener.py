@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import custom_endpoints, outside_clients
+from mocks3.lib.locking import leaf_lock
 from mocks3.server.connection import Connection, Controls, Log
 from mocks3.server.options import Endpoint, environment, for_client
 from mocks3.server.requests import LOCAL, Peer, checked_domain
@@ -78,7 +79,7 @@ class Server:
         self._stack = contextlib.ExitStack()
         self._context: ssl.SSLContext | None = None
         self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = leaf_lock()
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._port: int | None = None
         self.ca_file: Path | None = None

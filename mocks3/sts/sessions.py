@@ -14,7 +14,7 @@ from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules import sts_mfa
 from mocks3.rules.policy_documents import stored_text
-from mocks3.rules.policy_elements import RefusedElement, check_elements
+from mocks3.rules.policy_elements import check_elements, malformed
 from mocks3.storage.iam import SessionRecord
 
 if TYPE_CHECKING:
@@ -24,17 +24,11 @@ if TYPE_CHECKING:
 
 # API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
-MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 # The sentence as users of session tags report it.
 PACKED_TOO_LARGE = Row("PackedPolicyTooLarge", 400, "Packed policy consumes {percent}% of allotted space")
 
 # IAM user guide, "Pass session tags in AWS STS", section "Chaining roles with session tags".
-INHERITED_TAG = Row(
-    "InvalidParameterValue",
-    400,
-    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
-    "calling session.",
-)
+INVALID_TAGS = Row("InvalidParameterValue", 400, "{message}")
 
 LONGEST_POLICY = 2048
 """The most characters of a session policy (API_AssumeRole)."""
@@ -85,11 +79,7 @@ def _session_policy(text: str) -> Policy:
         S3Error: ``MalformedPolicyDocument``: IAM would refuse an element; that STS does so too is inferred.
     """
     policy = Policy.parse(stored_text(text), name="session policy", kind=PolicyKind.IDENTITY)
-    try:
-        check_elements(policy)
-    except RefusedElement as refused:
-        error = MALFORMED_POLICY_DOCUMENT(message=refused.message)
-        raise error.with_note(refused.note) if refused.note else error from None
+    check_elements(policy)
     return policy
 
 
@@ -120,7 +110,7 @@ def new_session(
     try:
         policies = (_session_policy(params["Policy"]),) if params.get("Policy") else ()
     except PolicySyntaxError as error:
-        raise MALFORMED_POLICY_DOCUMENT(message=str(error)) from error
+        raise malformed(str(error)) from error
     tags, transitive = _tags(call, kind)
     now = clock.now().replace(microsecond=0)
     return SessionRecord(
@@ -156,7 +146,7 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
         _check_token_tags(external.tags)
     names = [key.lower() for key, _ in given]
     if len(set(names)) != len(names):
-        raise VALIDATION_ERROR(
+        raise INVALID_TAGS(
             message="Duplicate tag keys found. Please note that Tag keys are case insensitive."
         )
     if any(name.startswith("aws:") for name in names):
@@ -164,11 +154,12 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
     transitive = frozenset(key.lower() for key in keys)
     inherited = call.caller.transitive_tags if kind == "session" else {}
     if not transitive <= set(names):
-        raise VALIDATION_ERROR(
-            message="The specified transitive tag key must be included in the requested tags."
-        )
+        raise INVALID_TAGS(message="The specified transitive tag key must be included in the requested tags.")
     if {key.lower() for key in inherited} & set(names):
-        raise INHERITED_TAG()
+        raise INVALID_TAGS(
+            message="One of the specified transitive tag keys can't be set because it conflicts with a transitive tag "
+            "key from the calling session."
+        )
     return {**inherited, **dict(given)}, transitive | {key.lower() for key in inherited}
 
 
@@ -212,7 +203,7 @@ def _managed_policies(call: Authorized, account: str) -> tuple[str, ...]:
     for arn in arns:
         record = call.world.iam.managed_policy(arn)
         if record is None or record.account not in (account, "aws"):
-            raise MALFORMED_POLICY_DOCUMENT(message=f"The managed policy {arn} does not exist in {account}")
+            raise malformed(f"The managed policy {arn} does not exist in {account}")
     return arns
 
 
