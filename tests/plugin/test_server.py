@@ -70,7 +70,7 @@ def test_each_worker_of_xdist_has_a_server_of_its_own(pytester):
             (pytestconfig.rootpath / f"{worker_id}.port").write_text(str(s3_server.port))
         """
     )
-    result = pytester.runpytest_subprocess("-n", "2", "--dist", "each", timeout=120)
+    result = pytester.runpytest_subprocess("-p", "xdist", "-n", "2", "--dist", "each", timeout=120)
     result.assert_outcomes(passed=2)
     ports = [(pytester.path / f"gw{number}.port").read_text() for number in range(2)]
     assert ports[0] != ports[1]
