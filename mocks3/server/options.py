@@ -44,6 +44,10 @@ class Endpoint(NamedTuple):
         return named if self.key.token is None else {**named, token: self.key.token}
 
 
+_CA_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
+"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL and Rust, and for Node.js."""
+
+
 def environment(to: Endpoint) -> dict[str, str]:
     """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read."""
     found = {
@@ -56,7 +60,7 @@ def environment(to: Endpoint) -> dict[str, str]:
     }
     if to.ca_file is None:
         return {**found, "AWS_ALLOW_HTTP": "true"}
-    return {**found, "AWS_CA_BUNDLE": str(to.ca_file), "SSL_CERT_FILE": str(to.ca_file)}
+    return {**found, **dict.fromkeys(_CA_FILES, str(to.ca_file))}
 
 
 def boto3(to: Endpoint) -> dict[str, Any]:
@@ -135,6 +139,43 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def gdal(to: Endpoint) -> dict[str, str]:
+    """Environment variables, also for rasterio: `gdalinfo /vsis3/bucket/key`."""
+    return {
+        "AWS_S3_ENDPOINT": to.address,
+        "AWS_HTTPS": "NO" if to.is_plain else "YES",
+        "AWS_VIRTUAL_HOSTING": "FALSE",
+        "AWS_REGION": to.region,
+        **to.named("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+        **({} if to.is_plain else {"GDAL_CURL_CA_BUNDLE": str(to.ca_file)}),
+    }
+
+
+def spark(to: Endpoint) -> dict[str, str]:
+    """`SparkSession.builder.config(map=options)`, for URLs of `s3a`."""
+    key = to.named("access.key", "secret.key", "session.token")
+    provider = "SimpleAWSCredentialsProvider" if to.key.token is None else "TemporaryAWSCredentialsProvider"
+    found = {
+        "endpoint": to.url,
+        "endpoint.region": to.region,
+        "path.style.access": "true",
+        "connection.ssl.enabled": str(not to.is_plain).lower(),
+        **key,
+        "aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{provider}",
+    }
+    return {f"spark.hadoop.fs.s3a.{name}": text for name, text in found.items()}
+
+
+def javascript(to: Endpoint) -> dict[str, Any]:
+    """As JSON: `new S3Client(options)` of AWS's SDK for JavaScript."""
+    return {
+        "endpoint": to.url,
+        "region": to.region,
+        "forcePathStyle": True,
+        "credentials": to.named("accessKeyId", "secretAccessKey", "sessionToken"),
+    }
+
+
 def rclone(to: Endpoint) -> dict[str, str]:
     """Environment variables: `rclone lsf mocks3:bucket`."""
     found = {
@@ -154,8 +195,11 @@ def s5cmd(to: Endpoint) -> dict[str, str]:
 
 
 CLIENTS: dict[str, Callable[[Endpoint], Any]] = {
-    each.__name__: each for each in (boto3, s3fs, pyarrow, polars, obstore, deltalake, duckdb, rclone, s5cmd)
-}
+    each.__name__: each
+    for each in (
+        boto3, s3fs, pyarrow, polars, obstore, deltalake, duckdb, gdal, spark, javascript, rclone, s5cmd
+    )
+}  # fmt: skip
 """The clients with options, by name."""
 
 
