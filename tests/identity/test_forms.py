@@ -461,31 +461,6 @@ def test_an_expiration_with_and_without_milliseconds(world, moment):
     assert post(world, fields).status == 204
 
 
-CONDITIONS = [{"bucket": "data"}, {"key": "k"}]
-
-
-@pytest.mark.parametrize(
-    "moment",
-    [
-        *("2030-01-01T00:00:00+00:00", "2030-01-01T02:00:00+02:00", "2030-01-01T00:00:00", "2030-01-01"),
-        *("2030-01-01 00:00:00+00:00", "2030-01-01 00:00:00 UTC", "20300101T000000Z", "2030-01-01T00:00Z"),
-        *("2030-02-30T00:00:00Z", "2030-01-01t00:00:00z", 1893456000, None, ""),
-    ],
-)
-def test_an_expiration_that_s3_cannot_read(world, moment):
-    """F-111: only UTC, with T and Z."""
-    fields = signed_with_version_2(world, json.dumps({"expiration": moment, "conditions": CONDITIONS}))
-    reason = f"Invalid Policy: Invalid 'expiration' value: '{moment}'"
-    assert refused(world, fields) == ("400", "InvalidPolicyDocument", reason)
-
-
-@pytest.mark.parametrize("moment", ["2030-01-01T00:00:00Z", "2030-01-01T00:00:00.000Z"])
-def test_an_expiration_with_and_without_milliseconds(world, moment):
-    """F-111."""
-    fields = signed_with_version_2(world, json.dumps({"expiration": moment, "conditions": CONDITIONS}))
-    assert post(world, fields).status == 204
-
-
 # The form itself
 
 
