@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from mocks3.lib.one_entry import small
 from mocks3.lib.values import value
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
-from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
+from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore, small
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
