@@ -24,6 +24,25 @@ with {mock}():
     import boto3
     boto3.client("s3", region_name="us-east-1").list_buckets()
 """
+FLOOR_FIRST_CALL = (
+    MOCKS3[0],
+    """
+import boto3
+from botocore.awsrequest import AWSResponse
+
+class Raw:
+    def stream(self, *_, **__):
+        yield b"<ListAllMyBucketsResult/>"
+
+def answer(request, **_):
+    return AWSResponse(request.url, 200, {}, Raw())
+
+keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x" * 40}
+client = boto3.client("s3", region_name="us-east-1", **keys)
+client.meta.events.register_first("before-send.s3", answer)
+client.list_buckets()
+""",
+)
 MOCKS3_FIRST_CALL = (MOCKS3[0], MOCKS3[1] + FIRST_CALL.format(mock="mock_s3"))
 MOTO_FIRST_CALL = (MOTO[0], MOTO[1] + FIRST_CALL.format(mock="mock_aws"))
 

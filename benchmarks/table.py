@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.worker import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,21 @@ def seconds(value: float | None) -> str:
     if value >= 1:
         return f"{value:.2f} s"
     return f"{value * 1e3:.3g} ms" if value >= 1e-3 else f"{value * 1e6:.0f} µs"
+
+
+def spent(value: Spent | None, base: Spent | None = None) -> str:
+    """Return a duration, its spread in percent, and its ratio to the base."""
+    if value is None:
+        return "–"
+    ratio = "" if base is None else f" ({value.median / base.median:.2f}×)"
+    return f"{seconds(value.median)} ±{100 * value.spread / value.median:.0f} %{ratio}"
+
+
+def millions(value: float | None, base: float | None = None) -> str:
+    """Return a number of instructions, and its ratio to the base."""
+    if value is None:
+        return "–"
+    return f"{value / 1e6:.2f} M" + ("" if base is None else f" ({value / base:.2f}×)")
 
 
 def times(value: float | None, base: float | None) -> str:

@@ -14,8 +14,9 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from statistics import median
+from statistics import median, quantiles
 from types import TracebackType
 from typing import Any, Self
 
@@ -63,11 +64,16 @@ class Worker:
             self._process.terminate()
 
 
-def _serve(pipe: Connection, name: str, options: dict[str, Any]) -> None:
+def without_credentials() -> None:
+    """Remove what boto3 reads from the environment."""
     for variable in [v for v in os.environ if v.startswith("AWS_")]:
         del os.environ[variable]
     os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     os.environ |= {"AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def _serve(pipe: Connection, name: str, options: dict[str, Any]) -> None:
+    without_credentials()
     from benchmarks.subjects import SUBJECTS
 
     subject = None
@@ -91,12 +97,27 @@ def timed(subject: Any, task: str, count: int) -> float:
     return (time.process_time() - start) / count
 
 
-def in_turns(workers: list[Worker], task: str, *, count: int, rounds: int) -> dict[str, float]:
-    """Return the median time of a task for each worker, over rounds in which every worker has one turn."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The median of several measurements in seconds, and half the distance between their quartiles."""
+
+    median: float
+    spread: float
+
+
+def in_turns(workers: list[Worker], task: str, *, count: int, rounds: int) -> dict[str, Spent]:
+    """Return the time of a task for each worker, over rounds in which every worker has one turn."""
     for worker in workers:
         worker.time(task, max(1, count // 4))
     times: dict[str, list[float]] = {worker.subject: [] for worker in workers}
     for turn in range(rounds):
         for worker in workers if turn % 2 else reversed(workers):
             times[worker.subject].append(worker.time(task, count))
-    return {subject: median(measured) for subject, measured in times.items()}
+    return {subject: Spent(median(measured), _spread(measured)) for subject, measured in times.items()}
+
+
+def _spread(measured: list[float]) -> float:
+    if len(measured) < 2:
+        return 0
+    first, _, third = quantiles(measured, n=4)
+    return (third - first) / 2
