@@ -25,7 +25,7 @@ def certificate(host: str, folder: Path) -> Certificate:
         folder: Where the authority's certificate is written, as ``ca.pem``.
 
     Raises:
-        Mocks3Error: trustme is not installed.
+        Mocks3Error: trustme is not installed, or the host is not the name of a host.
     """
     try:
         import trustme
@@ -34,8 +34,11 @@ def certificate(host: str, folder: Path) -> Certificate:
     prepare_cryptography()
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    names = dict.fromkeys((host, "localhost", "*.localhost", "127.0.0.1", "::1"))
-    authority.issue_cert(*names).configure_cert(context)
+    names = dict.fromkeys((*filter(None, (host,)), "localhost", "*.localhost", "127.0.0.1", "::1"))
+    try:
+        authority.issue_cert(*names).configure_cert(context)
+    except ValueError as error:  # also IDNA's
+        raise Mocks3Error(f"no certificate can have the name {host!r}: {error}") from None
     file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     return Certificate(context, file)

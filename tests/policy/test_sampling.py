@@ -220,7 +220,9 @@ def test_not_principal_is_told_apart_by_boundaries() -> None:
     assert any(each.has_boundary for each in sample_principals(bucket_policy(deny).statements))
 
 
-@pytest.mark.parametrize("bound", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "253402300800", "-62135596801"])
+@pytest.mark.parametrize(
+    "bound", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "253402300800", "-62135596801"]
+)
 def test_dates_at_the_ends_of_the_calendar_have_samples_on_both_sides(bound: str) -> None:
     """C-24. No date follows the last one, but a number of seconds does."""
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
