@@ -161,6 +161,11 @@ def _run(options: argparse.Namespace) -> int:
         place = getattr(error, "place", None)  # the error of a file begins with its place
         print(error if place is not None else f"mocks3 {options.command}: {error}", file=sys.stderr)
         return 2
+    except OSError as error:  # of a path that the system does not accept, for example one that is too long
+        if error.filename is None:
+            raise
+        print(f"mocks3 {options.command}: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     return code
 
 

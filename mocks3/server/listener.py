@@ -177,8 +177,10 @@ class Server:
     def _listen(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
+            if b"\0" in self._host.encode("idna"):  # create_server would not close its socket
+                raise ValueError("the host contains a null character")
             return socket.create_server((self._host, self._wanted_port), family=family, backlog=128)
-        except (OSError, OverflowError) as error:
+        except (OSError, OverflowError, ValueError) as error:
             raise Mocks3Error(f"cannot listen on {self._host}:{self._wanted_port}: {error}") from None
 
     def stop(self) -> None:

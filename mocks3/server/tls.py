@@ -35,7 +35,7 @@ def certificate(host: str, domains: Iterable[str], folder: Path) -> Certificate:
         folder: Where the authority's certificate is written, as ``ca.pem``.
 
     Raises:
-        Mocks3Error: trustme is not installed.
+        Mocks3Error: trustme is not installed, or the host is not the name of a host.
     """
     try:
         import trustme
@@ -44,8 +44,13 @@ def certificate(host: str, domains: Iterable[str], folder: Path) -> Certificate:
     prepare_cryptography()
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    names = dict.fromkeys((host, *domains, "127.0.0.1", "::1"))
-    authority.issue_cert(*names).configure_cert(context)
+    names = dict.fromkeys((*filter(None, (host,)), *domains, "127.0.0.1", "::1"))
+    try:
+        authority.issue_cert(*names).configure_cert(context)
+    except ValueError as error:  # also IDNA's
+        raise Mocks3Error(
+            f"no certificate can have the names {', '.join(map(repr, names))}: {error}"
+        ) from None
     below = tuple(f".{domain}" for domain in domains)
 
     @functools.lru_cache(maxsize=_MOST_NAMES)

@@ -12,7 +12,7 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
-from mocks3 import MockAWS, mock_s3
+from mocks3 import MockAWS, Mocks3Error, mock_s3
 from mocks3.server import connection as connection_module
 from tests.server.conftest import Received, read_answer, read_to_end
 
@@ -333,6 +333,26 @@ def test_a_certificate_that_was_made_in_frozen_time_does_not_spoil_later_ones() 
         "            trustme.CA()\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("host", ["\0", "\ud800", "ü" * 100, "a" * 300, "a b"])
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.filterwarnings("ignore:the mock server listens on")
+def test_a_host_that_is_no_host_is_refused(host: str, tls: bool) -> None:
+    aws = MockAWS()
+    with pytest.raises(Mocks3Error, match="cannot listen on|no certificate can have the names"):
+        aws.serve(host=host, tls=tls).start()
+
+
+@pytest.mark.filterwarnings("ignore:the mock server listens on")
+def test_a_certificate_for_all_addresses() -> None:
+    with MockAWS().serve(host="", tls=True) as server:
+        assert server.url.startswith("https://127.0.0.1:")
+
+
+def test_a_certificate_for_a_name_that_is_no_name() -> None:
+    with pytest.warns(UserWarning, match="listens on"), pytest.raises(Mocks3Error, match="no certificate"):
+        MockAWS().serve(host=".", tls=True).start()
 
 
 @pytest.mark.parametrize(
