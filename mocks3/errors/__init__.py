@@ -347,6 +347,13 @@ ENCRYPTED_WITH_CUSTOMER_KEY = Row(
     "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to "
     "retrieve the object.",
 )
+# dyus/meeseeks-s3 recorded it with S3.
+UPLOAD_NEEDS_CUSTOMER_KEY = Row(
+    "InvalidRequest",
+    400,
+    "The object was stored using a form of Server Side Encryption. Correct SSE-C request parameters are required for "
+    "this request when specifying checksums for each part.",
+)
 # Reported by users of SDKs that did not send the header.
 KMS_NEEDS_HEADER = Row(
     "InvalidArgument",

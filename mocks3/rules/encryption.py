@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from mocks3.errors import (
     INVALID_ENCRYPTION_ALGORITHM,
     INVALID_REQUEST,
     KMS_NEEDS_HEADER,
+    UPLOAD_NEEDS_CUSTOMER_KEY,
     S3Error,
     Why,
 )
@@ -40,7 +42,11 @@ _CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
 _CUSTOMER_OF = {prefix: tuple(prefix + member for member in _CUSTOMER) for prefix in ("", "CopySource")}
 _ALL = frozenset({"ServerSideEncryption", *_KMS_ONLY, *_CUSTOMER})
 _AES256 = {"ServerSideEncryption": "AES256"}
-_MUST_PROVIDE = "Requests specifying Server Side Encryption with Customer provided keys must provide "
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
+_ANOTHER_KEY = "The provided encryption parameters did not match the ones used originally."
+KEY_LENGTH = 32
+"""The bytes of a customer's key (API_PutObject: AES256)."""
+_MUST = "Requests specifying Server Side Encryption with Customer provided keys must "
 
 
 def requested(call: Authorized, params: NewObject) -> Encryption:
@@ -59,44 +65,61 @@ def requested(call: Authorized, params: NewObject) -> Encryption:
             ArgumentName=HEADER,
             ArgumentValue=params.get("SSECustomerAlgorithm"),
         )
-    key_md5 = customer_key_md5(params)
+    secret = _customer_key(call, params, needs_md5=True)
+    if len(secret) != KEY_LENGTH:
+        raise _invalid("The secret key was invalid for the specified algorithm.")
+    key_md5 = checksum.b64("md5", secret)
     _require_customer_keys_allowed(call)
     return Encryption(None, customer_algorithm="AES256", customer_key_md5=key_md5)
 
 
-def customer_key_md5(params: Mapping[str, object], prefix: str = "") -> str:
-    """Return the MD5 of the customer's key in the headers. Raise an error for malformed headers."""
+def _customer_key(
+    call: Authorized, params: Mapping[str, object], prefix: str = "", *, needs_md5: bool
+) -> bytes:
+    """Return the customer's key in the headers. Raise an error for malformed headers, in the order of S3 (R-56)."""
     algorithm, key, md5 = (params.get(prefix + member) for member in _CUSTOMER)
+    request = call.parsed.request
+    if request.scheme == "http" and request.host.endswith(".amazonaws.com"):
+        raise _invalid(_MUST + "be made over a secure connection.")
     if algorithm is None:
-        raise _invalid(_MUST_PROVIDE + "a valid encryption algorithm.")
+        raise _invalid(_MUST + "provide a valid encryption algorithm.")
+    if key is None:
+        raise _invalid(_MUST + "provide an appropriate secret key.")
+    if md5 is None and needs_md5:
+        raise _invalid(_MUST + "provide the client calculated MD5 of the secret key.")
+    secret = _decoded(str(key))
+    if not secret:
+        raise INVALID_ARGUMENT(
+            message="The secret key was invalid - too short.", ArgumentName=HEADER, ArgumentValue=key
+        )
+    if md5 is not None and checksum.b64("md5", secret) != md5:
+        raise _invalid("The calculated MD5 hash of the key did not match the hash that was provided.")
     if algorithm != "AES256":
         raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
-    if key is None:
-        raise _invalid(_MUST_PROVIDE + "an appropriate secret key.")
-    secret = _decoded(str(key))
-    if md5 is None or len(secret) != 32:
-        raise _invalid("The secret key was invalid for the specified algorithm.")
-    if checksum.b64("md5", secret) != md5:
-        raise _invalid("The calculated MD5 hash of the key did not match the hash that was provided.")
-    return str(md5)
+    return secret
 
 
-def require_read_key(encryption: Encryption, params: Mapping[str, object], prefix: str = "") -> None:
+def check_source_headers(call: Authorized, params: Mapping[str, object]) -> None:
+    """Check the headers of the customer's key of a copy source. S3 checks them before those of the copy (R-56)."""
+    if _names_customer_key(params, "CopySource"):
+        _customer_key(call, params, "CopySource", needs_md5=False)
+
+
+def require_read_key(
+    call: Authorized, encryption: Encryption, params: Mapping[str, object], prefix: str = ""
+) -> None:
     """Raise an error unless the request has the customer's key of a version with SSE-C, and none for others."""
     names_key = _names_customer_key(params, prefix)
+    secret = _customer_key(call, params, prefix, needs_md5=False) if names_key else b""
     if encryption.customer_key_md5 is None:
         if names_key:
             raise INVALID_REQUEST(message="The encryption parameters are not applicable to this object.")
         return
     if not names_key:
         raise ENCRYPTED_WITH_CUSTOMER_KEY()
-    algorithm = params.get(f"{prefix}SSECustomerAlgorithm")
-    if algorithm != "AES256":
-        raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
-    key = params.get(f"{prefix}SSECustomerKey")
-    md5 = params.get(f"{prefix}SSECustomerKeyMD5")
-    right = key is not None and checksum.b64("md5", _decoded(str(key))) == encryption.customer_key_md5
-    if not right or md5 != encryption.customer_key_md5:
+    if checksum.b64("md5", secret) != encryption.customer_key_md5:
+        if prefix:
+            raise INVALID_REQUEST(message=_ANOTHER_KEY)
         raise WRONG_CUSTOMER_KEY(
             Why(
                 "customer-key",
@@ -107,28 +130,41 @@ def require_read_key(encryption: Encryption, params: Mapping[str, object], prefi
         )
 
 
-def require_upload_key(encryption: Encryption, params: Mapping[str, object], *, checked: bool) -> None:
+def require_upload_key(
+    call: Authorized, encryption: Encryption, params: Mapping[str, object], *, checked: bool
+) -> None:
     """Raise ``InvalidRequest`` if a call on a whole upload has another customer's key than the upload, or lacks it.
 
-    The key is required only if the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed
-    only when the object was created using a checksum algorithm"). The error for a missing key was never recorded.
+    S3 ignores the headers unless the request has all three (R-56). The key is required only if the upload has a
+    checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed only when the object was created using a
+    checksum algorithm"). That a missing key is the same error as another key is inferred.
     """
-    if _names_customer_key(params) or (checked and encryption.customer_key_md5 is not None):
-        require_part_key(encryption, params)
+    expected = encryption.customer_key_md5
+    if names_upload_key(params):
+        is_right = checksum.b64("md5", _customer_key(call, params, needs_md5=True)) == expected
+    else:
+        is_right = not checked or expected is None
+    if not is_right:
+        raise UPLOAD_NEEDS_CUSTOMER_KEY()
 
 
-def require_part_key(encryption: Encryption, params: Mapping[str, object]) -> None:
+def names_upload_key(params: Mapping[str, object]) -> bool:
+    """Return whether a call on a whole upload has the customer's key. Less than three headers are ignored (R-56)."""
+    return all(member in params for member in _CUSTOMER)
+
+
+def require_part_key(call: Authorized, encryption: Encryption, params: Mapping[str, object]) -> None:
     """Raise ``InvalidRequest`` unless a part has the same customer's key as its upload."""
     expected = encryption.customer_key_md5
-    if _names_customer_key(params) != (expected is not None):
+    names_key = _names_customer_key(params)
+    secret = _customer_key(call, params, needs_md5=True) if names_key else b""
+    if names_key != (expected is not None):
         raise INVALID_REQUEST(
             message="The multipart upload initiate requested encryption. Subsequent part requests must include the "
             "appropriate encryption parameters."
         )
-    if expected is not None and customer_key_md5(params) != expected:
-        raise INVALID_REQUEST(
-            message="The provided encryption parameters did not match the ones used originally."
-        )
+    if expected is not None and checksum.b64("md5", secret) != expected:
+        raise INVALID_REQUEST(message=_ANOTHER_KEY)
 
 
 def has_opaque_etag(encryption: Encryption) -> bool:
@@ -201,8 +237,10 @@ def _names_customer_key(params: Mapping[str, object], prefix: str = "") -> bool:
 
 
 def _decoded(key: str) -> bytes:
+    """Decode a key as S3 does: ignore characters that base64 does not have, and an incomplete end (R-56)."""
+    text = _NO_BASE64.sub("", key)
     try:
-        return base64.b64decode(key, validate=True)
+        return base64.b64decode(text[: len(text) // 4 * 4])
     except binascii.Error:
         return b""
 

@@ -169,7 +169,12 @@ ORDERS: Final[dict[str, tuple[str, ...]]] = {
     # Sample responses of API_ListObjectVersions, API_ListMultipartUploads, API_CopyObject and API_UploadPartCopy.
     "DeleteMarkerEntry": ("Key", "VersionId", "IsLatest", "LastModified", "Owner"),
     "MultipartUpload": ("Key", "UploadId", "Initiator", "Owner", "StorageClass", "Initiated"),
-    "CopyObjectResult": ("LastModified", "ETag"),
+    # dyus/meeseeks-s3 recorded with S3 that the checksum comes before its type.
+    "CopyObjectResult": (
+        *("LastModified", "ETag", "ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1"),
+        *("ChecksumSHA256", "ChecksumSHA512", "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3"),
+        *("ChecksumXXHASH128", "ChecksumType"),
+    ),
     "CopyPartResult": ("LastModified", "ETag"),
 }
 """Members that are written first, in this order, by shape. The others follow in the model's order."""

@@ -87,6 +87,13 @@ ELSE = {
     ("PutBucketAcl", "x-amz-acl", ""): 400,  # nothing is left to put
     ("PutObjectAcl", "x-amz-acl", ""): 400,
     ("RenameObject", "x-amz-rename-source", MALFORMED): 404,  # any text is a key
+    **{
+        # R-56: less than three headers of a customer's key are ignored.
+        (operation, f"x-amz-server-side-encryption-customer-{name}", value): 200
+        for operation in ("CompleteMultipartUpload", "ListParts")
+        for name in ("algorithm", "key", "key-md5")
+        for value in ("", MALFORMED)
+    },
 }
 """The status of other cells."""
 

@@ -453,3 +453,19 @@ def test_a_part_that_is_not_there_is_named_before_its_missing_checksum(s3: Any, 
     listed = {"Parts": [{"PartNumber": 7, "ETag": "none"}]}
     found = refusal(s3.complete_multipart_upload, **upload, MultipartUpload=listed)
     assert (found["Code"], found["PartNumber"]) == ("InvalidPart", "7")
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_part_numbers_below_one(s3: Any, bucket: str, number: int) -> None:
+    """R-71: this is said before anything else about the parts."""
+    upload = {"Bucket": bucket, "Key": "k"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+    parts = {"Parts": [{"PartNumber": 2, "ETag": "a"}, {"PartNumber": number, "ETag": "b"}]}
+    assert refusal(s3.complete_multipart_upload, **upload, MultipartUpload=parts) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "PartNumber must be >= 1",
+        "ArgumentName": "PartNumber",
+        "ArgumentValue": str(number),
+    }
+    assert s3.list_parts(**upload)["UploadId"] == upload["UploadId"]

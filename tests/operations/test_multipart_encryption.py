@@ -81,14 +81,13 @@ def test_copied_parts_bring_both_keys(s3: Any) -> None:
 
 
 def test_calls_on_whole_uploads_bring_the_key_that_it_began_with_or_none(s3: Any) -> None:
-    """API_CompleteMultipartUpload, API_ListParts: the key is needed where the upload has a checksum algorithm."""
+    """R-56; API_CompleteMultipartUpload, API_ListParts: the key is needed if the upload has a checksum algorithm."""
     upload, plain = begin(s3, **KEY), begin(s3)
     part = unchecking_client().upload_part(**upload, PartNumber=1, Body=b"x", **KEY)["ETag"]
-    missing = invalid(
-        "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate "
-        "encryption parameters."
+    other = missing = invalid(
+        "The object was stored using a form of Server Side Encryption. Correct SSE-C request parameters are required "
+        "for this request when specifying checksums for each part."
     )
-    other = invalid("The provided encryption parameters did not match the ones used originally.")
     parts = {"Parts": [{"PartNumber": 1, "ETag": part}]}
     assert refusal(s3.list_parts, **upload, **spelled(OTHER)) == other
     assert refusal(s3.list_parts, **plain, **spelled(KEY)) == missing
@@ -96,7 +95,15 @@ def test_calls_on_whole_uploads_bring_the_key_that_it_began_with_or_none(s3: Any
     complete = s3.complete_multipart_upload
     assert refusal(complete, **upload, MultipartUpload=parts, **OTHER) == other
     assert refusal(complete, **plain, MultipartUpload=parts, **KEY) == missing
-    assert answer(complete, **upload, MultipartUpload=parts, **KEY)
+    assert answer(complete, **upload, MultipartUpload=parts, **KEY)["ChecksumType"] == "FULL_OBJECT"
+
+
+@pytest.mark.parametrize("left_out", ["SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5"])
+def test_less_than_three_headers_on_a_whole_upload(s3: Any, left_out: str) -> None:
+    """R-56: S3 ignores them, also if they are wrong."""
+    upload = begin(s3, **KEY)
+    some = {name: value for name, value in spelled(OTHER).items() if name != left_out}
+    assert answer(s3.list_parts, **upload, **some)["MaxParts"] == 1000
 
 
 def test_a_checksum_takes_the_key_to_the_end(s3: Any) -> None:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 
 from mocks3 import mock_s3
@@ -99,14 +100,17 @@ def test_reading_without_a_key(s3: Any, held: dict[str, str]) -> None:
 
 
 def test_reading_with_another_key_or_without_md5(s3: Any, held: dict[str, str]) -> None:
-    """R-43."""
-    assert refusal(s3.get_object, **held, **headers(OTHER)) == WRONG
-    assert refusal(s3.get_object, **held, **headers(SSECustomerKeyMD5=None)) == WRONG
-    assert refusal(s3.head_object, **held, **headers(SSECustomerKeyMD5=None)) == {
+    """R-43: a read does not need the MD5."""
+    for secret in (OTHER, b"short", bytes(33)):
+        assert refusal(s3.get_object, **held, **headers(secret)) == WRONG
+        assert refusal(s3.get_object, **held, **headers(secret, SSECustomerKeyMD5=None)) == WRONG
+    assert refusal(s3.head_object, **held, **headers(OTHER)) == {
         "Status": 403,
         "Code": "403",
         "Message": "Forbidden",
     }
+    assert s3.get_object(**held, **headers(SSECustomerKeyMD5=None))["Body"].read() == BODY
+    assert s3.head_object(**held, **headers(SSECustomerKeyMD5=None))["ContentLength"] == len(BODY)
 
 
 def test_reading_with_another_algorithm(s3: Any, held: dict[str, str]) -> None:
@@ -134,14 +138,21 @@ NEEDS = "Requests specifying Server Side Encryption with Customer provided keys 
     [
         ({"SSECustomerAlgorithm": None}, NEEDS + "a valid encryption algorithm."),
         ({"SSECustomerKey": None}, NEEDS + "an appropriate secret key."),
-        ({"SSECustomerKeyMD5": None}, "The secret key was invalid for the specified algorithm."),
-        (
-            {"SSECustomerKey": base64.b64encode(b"short").decode()},
-            "The secret key was invalid for the specified algorithm.",
-        ),
-        (
-            {"SSECustomerKeyMD5": base64.b64encode(bytes(16)).decode()},
-            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ({"SSECustomerKeyMD5": None}, NEEDS + "the client calculated MD5 of the secret key."),
+        ({"SSECustomerAlgorithm": None, "SSECustomerKey": None}, NEEDS + "a valid encryption algorithm."),
+        ({"SSECustomerAlgorithm": "", "SSECustomerKey": None}, NEEDS + "an appropriate secret key."),
+        (headers(b"short"), "The secret key was invalid for the specified algorithm."),
+        (headers(bytes(31)), "The secret key was invalid for the specified algorithm."),
+        (headers(bytes(33)), "The secret key was invalid for the specified algorithm."),
+        *(
+            (wrong, "The calculated MD5 hash of the key did not match the hash that was provided.")
+            for wrong in (
+                {"SSECustomerKeyMD5": base64.b64encode(bytes(16)).decode()},
+                {"SSECustomerKeyMD5": ""},
+                {"SSECustomerKeyMD5": "not base64", "SSECustomerAlgorithm": "AES512"},
+                {"SSECustomerKey": base64.b64encode(b"short").decode()},
+                {"SSECustomerKey": base64.b64encode(KEY).decode().rstrip("=")},
+            )
         ),
     ],
 )
@@ -154,6 +165,58 @@ def test_writing_with_wrong_headers(s3: Any, bucket: str, instead: dict[str, Any
         "ArgumentName": "x-amz-server-side-encryption",
     }
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
+
+
+@pytest.mark.parametrize("key", ["", "a", "ZZ", "####"])
+@pytest.mark.parametrize("algorithm", ["AES256", "AES512", ""])
+def test_keys_without_a_byte(s3: Any, held: dict[str, str], key: str, algorithm: str) -> None:
+    """R-56: S3 looks at the key before the algorithm, for writes and for reads."""
+    sent = headers(SSECustomerKey=key, SSECustomerAlgorithm=algorithm)
+    for call in (s3.put_object, s3.get_object):
+        found = refusal(call, **held, **sent)
+        assert (found.pop("ArgumentValue") or "") == key
+        assert found == {
+            "Status": 400,
+            "Code": "InvalidArgument",
+            "Message": "The secret key was invalid - too short.",
+            "ArgumentName": "x-amz-server-side-encryption",
+        }
+
+
+TEXT = base64.b64encode(KEY).decode()
+
+
+@pytest.mark.parametrize(
+    "key", [f"!#{TEXT}", f"{TEXT}!!!!#", f"{TEXT[:9]}!!{TEXT[9:]}", f"{TEXT}===", f"{TEXT[:8]} {TEXT[8:]}"]
+)
+def test_characters_that_base64_does_not_have(s3: Any, bucket: str, key: str) -> None:
+    """R-56: S3 ignores them."""
+    s3.put_object(Bucket=bucket, Key="k", Body=BODY, **headers(SSECustomerKey=key))
+    assert s3.get_object(Bucket=bucket, Key="k", **headers())["Body"].read() == BODY
+
+
+def test_customer_keys_over_http(s3: Any, held: dict[str, str]) -> None:
+    """R-56: S3 checks this first. Endpoints that are not those of AWS do not need TLS."""
+    wrong = {"SSECustomerKey": b"short", "SSECustomerAlgorithm": "AES512"}
+    client = boto3.client("s3", region_name="us-east-1", endpoint_url="http://s3.us-east-1.amazonaws.com")
+    for call in (client.put_object, client.get_object):
+        assert refusal(call, **held, **wrong) == {
+            "Status": 400,
+            "Code": "InvalidArgument",
+            "Message": "Requests specifying Server Side Encryption with Customer provided keys must be made over a "
+            "secure connection.",
+            "ArgumentName": "x-amz-server-side-encryption",
+        }
+    local = boto3.client("s3", region_name="us-east-1", endpoint_url="http://s3.localhost:4566")
+    assert local.get_object(**held, SSECustomerKey=KEY, SSECustomerAlgorithm="AES256")["Body"].read() == BODY
+
+
+def test_the_key_of_the_source_is_checked_first(s3: Any, held: dict[str, str]) -> None:
+    """R-56."""
+    copy = {"Bucket": held["Bucket"], "Key": "copy", "CopySource": f"{held['Bucket']}/k"}
+    source = headers(prefix="CopySource", SSECustomerAlgorithm="source")
+    found = refusal(s3.copy_object, **copy, **source, **headers(SSECustomerAlgorithm="copy"))
+    assert (found["Code"], found["ArgumentValue"]) == ("InvalidEncryptionAlgorithmError", "source")
 
 
 def test_writing_with_two_encryptions(s3: Any, bucket: str) -> None:
@@ -178,9 +241,14 @@ def test_an_encryption_that_does_not_exist(s3: Any, bucket: str) -> None:
 
 
 def test_copying_takes_the_key_of_the_source(s3: Any, held: dict[str, str]) -> None:
+    """R-43."""
     copy = {"Bucket": held["Bucket"], "Key": "copy", "CopySource": f"{held['Bucket']}/k"}
     assert refusal(s3.copy_object, **copy) == STORED
-    assert refusal(s3.copy_object, **copy, **headers(OTHER, prefix="CopySource")) == WRONG
+    assert refusal(s3.copy_object, **copy, **headers(OTHER, prefix="CopySource")) == {
+        "Status": 400,
+        "Code": "InvalidRequest",
+        "Message": "The provided encryption parameters did not match the ones used originally.",
+    }
     found = refusal(s3.copy_object, **copy, **headers(prefix="CopySource", SSECustomerAlgorithm="AES512"))
     assert found["Code"] == "InvalidEncryptionAlgorithmError"
     found = s3.copy_object(**copy, **headers(prefix="CopySource"))

@@ -18,6 +18,7 @@ from mocks3.errors import (
     BAD_PART_CHECKSUM,
     CONDITIONAL_CONFLICT,
     ENTITY_TOO_SMALL,
+    INVALID_ARGUMENT,
     INVALID_PART,
     INVALID_PART_ORDER,
     INVALID_REQUEST,
@@ -67,7 +68,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         if upload is None:
             return _repeated_output(call, bucket, params, listed)
         encryption.require_upload_key(
-            upload.draft.encryption, params, checked=upload.checksum_algorithm is not None
+            call, upload.draft.encryption, params, checked=upload.checksum_algorithm is not None
         )
         _check_type(upload, params)
         parts = [_part(upload, entry) for entry in listed]
@@ -77,7 +78,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         preconditions.require_write_conditions(params, current_object(bucket, call.key), call.key)
         _check_conflict(upload, params)
         version = bucket.complete_upload(upload.id, version)
-        return _output(call, bucket, version.etag, version, upload.checksum_algorithm)
+        return _output(call, bucket, params, version.etag, version, upload.checksum_algorithm)
 
 
 def _listed(params: CompleteMultipartUploadRequestTypeDef) -> ListedParts:
@@ -87,6 +88,11 @@ def _listed(params: CompleteMultipartUploadRequestTypeDef) -> ListedParts:
     if not listed or not all("PartNumber" in entry and "ETag" in entry for entry in listed):
         raise MALFORMED_XML()
     numbers = [entry["PartNumber"] for entry in listed]
+    for number in numbers:
+        if number < 1:
+            raise INVALID_ARGUMENT(
+                message="PartNumber must be >= 1", ArgumentName="PartNumber", ArgumentValue=number
+            )
     if any(one >= other for one, other in pairwise(numbers)):
         raise INVALID_PART_ORDER(UploadId=params["UploadId"])
     return listed
@@ -202,7 +208,7 @@ def _repeated_output(
     version = bucket.version(call.key, ended.version_id)
     if version is not None and version.etag != ended.etag:
         version = None  # the null version was replaced
-    return _output(call, bucket, ended.etag or "", version, ended.checksum_algorithm)
+    return _output(call, bucket, params, ended.etag or "", version, ended.checksum_algorithm)
 
 
 def _endpoint(bucket: Bucket) -> str:
@@ -211,7 +217,12 @@ def _endpoint(bucket: Bucket) -> str:
 
 
 def _output(
-    call: Authorized, bucket: Bucket, etag: str, version: Version | None, algorithm: str | None
+    call: Authorized,
+    bucket: Bucket,
+    params: CompleteMultipartUploadRequestTypeDef,
+    etag: str,
+    version: Version | None,
+    algorithm: str | None,
 ) -> Params:
     """Return the response. ``algorithm`` is the checksum algorithm that the upload requested."""
     output: Params = {
@@ -222,8 +233,10 @@ def _output(
     }
     if version is not None:
         output["VersionId"] = written_version_id(bucket, version)
-        # Recorded: reads show the checksum that S3 chose for an encrypted upload, this response does not (R-105).
-        if algorithm is not None or not encryption.has_opaque_etag(version.encryption):
+        # Recorded: reads show the checksum that S3 chose for an encrypted upload. This response shows it only if the
+        # request has the customer's key (R-105).
+        is_shown = algorithm is not None or encryption.names_upload_key(params)
+        if is_shown or not encryption.has_opaque_etag(version.encryption):
             output["ChecksumType"] = version.checksum_type
             output |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:

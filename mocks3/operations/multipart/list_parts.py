@@ -45,7 +45,7 @@ def list_parts(call: Authorized, params: ListPartsRequestTypeDef) -> Params:
     after = int(params.get("PartNumberMarker", 0))
     upload = find_upload(call, params)
     checked = upload.checksum_algorithm is not None
-    encryption.require_upload_key(upload.draft.encryption, params, checked=checked)
+    encryption.require_upload_key(call, upload.draft.encryption, params, checked=checked)
     try:
         page = call.bucket.list_parts(upload.id, after, limit)
     except KeyError:

@@ -58,7 +58,7 @@ def upload_part(call: Authorized, params: UploadPartRequestTypeDef) -> Params:
     customer's key than the upload has, or an error of the body (:mod:`mocks3.rules.bodies`).
     """
     upload = find_upload(call, params)
-    encryption.require_part_key(upload.draft.encryption, params)
+    encryption.require_part_key(call, upload.draft.encryption, params)
     algorithm = upload.checksum_algorithm
     wanted = algorithm or bodies.DEFAULT_ALGORITHM
     received = bodies.receive(call.store, params, also=(wanted,), as_part=True)
@@ -98,7 +98,8 @@ def upload_part_copy(call: Authorized, params: UploadPartCopyRequestTypeDef) -> 
     (:func:`mocks3.rules.ranges.copy_source_range`).
     """
     upload = find_upload(call, params)
-    encryption.require_part_key(upload.draft.encryption, params)
+    encryption.check_source_headers(call, params)
+    encryption.require_part_key(call, upload.draft.encryption, params)
     source = find_source(call, params)
     blob = source.blob
     if "CopySourceRange" in params:

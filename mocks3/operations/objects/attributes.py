@@ -66,7 +66,7 @@ def get_object_attributes(call: Authorized, params: GetObjectAttributesRequestTy
     Raise ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed``, or an error of the SSE-C headers.
     """
     version = located_version(call)
-    encryption.require_read_key(version.encryption, params)
+    encryption.require_read_key(call, version.encryption, params)
     attributes: Params = {
         "ETag": version.etag,
         "Checksum": _checksum(version),

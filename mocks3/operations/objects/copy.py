@@ -74,6 +74,7 @@ def copy_object(call: Authorized, params: CopyObjectRequestTypeDef) -> Params:
     conditions of a write, or ``InvalidRequest`` for a copy onto itself that changes nothing.
     """
     preconditions.check_write_conditions(params)
+    encryption.check_source_headers(call, params)
     replaces_metadata = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
     replaces_tags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
     copies_annotations = annotating.check_directive(call.parsed)

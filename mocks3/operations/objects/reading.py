@@ -66,7 +66,7 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
     overrides = _overrides(call, params)
     wants_checksum = bodies.wants_checksum(params)
     version = located_version(call)
-    encryption.require_read_key(version.encryption, params)
+    encryption.require_read_key(call, version.encryption, params)
     preconditions.require_read_conditions(params, version)
     byte_range, part = None, None
     if "PartNumber" in params:

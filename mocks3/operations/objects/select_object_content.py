@@ -50,7 +50,7 @@ def select_object_content(call: Authorized, params: SelectObjectContentRequestTy
     from mocks3 import select
 
     version = located_version(call)
-    encryption.require_read_key(version.encryption, params)
+    encryption.require_read_key(call, version.encryption, params)
     storage_class = tiers.archive_tier(version) or version.storage_class
     if storage_class in _UNREADABLE:
         raise select.UNSUPPORTED_STORAGE_CLASS(name=storage_class)

@@ -55,7 +55,7 @@ def find_source(call: Authorized, params: CopyObjectRequestTypeDef | UploadPartC
         if named is not None and named.is_delete_marker:
             raise COPY_OF_MARKER()
     version = find_version(source.bucket, source.key, source.version_id, "GET")
-    encryption.require_read_key(version.encryption, params, "CopySource")
+    encryption.require_read_key(call, version.encryption, params, "CopySource")
     preconditions.require_source_conditions(params, version)
     if not archive.is_readable(version):
         action = "s3:GetObject" if source.version_id is None else "s3:GetObjectVersion"
