@@ -21,6 +21,7 @@ from mocks3.errors.refusals import DENIED_BY_POLICIES, ROLE_DENIED, ROOT_MAY_NOT
 from mocks3.lib.partitions import in_partition
 from mocks3.model import habits
 from mocks3.rules import sts_mfa
+from mocks3.rules.role_arns import account_of_role
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -35,8 +36,10 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     """Raise ``AccessDenied`` (403) if the caller may not do ``action`` on the role that ``RoleArn`` names.
 
     A role that does not exist gets the same message, so that callers do not learn which roles exist. With
-    ``roles="any"`` a refused caller may assume the role.
+    ``roles="any"`` a refused caller may assume the role. Raise ``ValidationError`` (400) if ``RoleArn`` is not the ARN
+    of a role.
     """
+    account_of_role(authenticated.parsed.params["RoleArn"])
     try:
         _require_trusted(world, authenticated, action)
     except S3Error:
@@ -69,7 +72,7 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
             action=action,
             resource=arn,
         )
-        raise ROLE_DENIED(why, message=_message(authenticated, action, arn))
+        raise ROLE_DENIED(why, message=_message(authenticated, action, arn)).with_note(habits.ROLES.hint)
     inherited: Iterable[str] = _from_token(external) if external else ()
     if action == "sts:AssumeRole":
         inherited = _inherited(authenticated)
@@ -87,7 +90,7 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
             ("call AssumeRole as a user or as a session of another role",),
             resource=arn,
         )
-        raise ROOT_MAY_NOT_ASSUME(why)
+        raise ROOT_MAY_NOT_ASSUME(why).with_note(habits.ROLES.hint)
 
 
 def _message(authenticated: Authenticated, action: str, arn: str) -> str:

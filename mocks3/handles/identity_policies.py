@@ -34,7 +34,7 @@ def identity_policies(documents: Document | Iterable[Document], name: str) -> di
 
 
 def _check(policy: Policy, name: str) -> None:
-    from mocks3.iam.documents import check_elements  # a mock starts without IAM
+    from mocks3.iam.elements import check_elements  # a mock starts without IAM
 
     try:
         check_elements(policy)

@@ -11,6 +11,7 @@ from mocks3.iam.paging import paginate
 from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import ACCOUNT, Need
 from mocks3.storage.iam import ManagedPolicyRecord, RoleRecord, UserRecord
+from mocks3.storage.iam.credentials import ServerCertificateRecord, SigningCertificateRecord
 from mocks3.storage.iam.entities import (
     InstanceProfileRecord,
     MfaDeviceRecord,
@@ -140,11 +141,13 @@ def get_account_summary(call: Authorized, params: Params) -> Params:
             + len(iam.resources(SamlProviderRecord, account.id)),
             "MFADevices": len(devices) + len(account.mfa_devices),
             "MFADevicesInUse": sum(each.user is not None for each in devices) + len(account.mfa_devices),
-            "ServerCertificates": 0,
+            "ServerCertificates": len(iam.resources(ServerCertificateRecord, account.id)),
             "AccountMFAEnabled": int(bool(account.mfa_devices)),
             "AccountAccessKeysPresent": int(bool(iam.keys_of(account.id))),
             "AccountPasswordPresent": int(account.login is not None),
-            "AccountSigningCertificatesPresent": 0,
+            "AccountSigningCertificatesPresent": int(
+                any(each.holder == account.id for each in iam.resources(SigningCertificateRecord, account.id))
+            ),
             "GlobalEndpointTokenVersion": account.global_token_version,
             **QUOTAS,
         }

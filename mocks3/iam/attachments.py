@@ -38,7 +38,7 @@ _SERVICE_ROLE_PATH = "/aws-service-role/"
 
 def _attach(call: Authorized, kind: str, holder: Holder, params: Params) -> Params:
     arn = params["PolicyArn"]
-    check_policy_arn(arn)
+    check_policy_arn(call, arn)
     record = iam_of(call).managed_policy(arn)
     if record is None:
         raise NO_SUCH_ENTITY(message=f"Policy {arn} does not exist or is not attachable.")
@@ -53,7 +53,7 @@ def _attach(call: Authorized, kind: str, holder: Holder, params: Params) -> Para
 
 
 def _detach(call: Authorized, holder: Holder, params: Params) -> Params:
-    check_policy_arn(params["PolicyArn"])
+    check_policy_arn(call, params["PolicyArn"])
     arn = in_partition(params["PolicyArn"], AWS)
     if arn not in holder.attached:
         raise NO_SUCH_ENTITY(message=f"Policy {arn} was not found.")

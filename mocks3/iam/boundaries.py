@@ -20,7 +20,7 @@ def boundary_of_call(call: Authorized, params: Params) -> str | None:
     arn: str | None = params.get("PermissionsBoundary")
     if arn is None:
         return None
-    check_policy_arn(arn)
+    check_policy_arn(call, arn)
     record = iam_of(call).managed_policy(arn)
     if record is None:
         raise NO_SUCH_ENTITY(message=f"Scope ARN: {arn} does not exist or is not attachable.")

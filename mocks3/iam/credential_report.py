@@ -15,8 +15,10 @@ from mocks3 import clock
 from mocks3.iam.faults import REPORT_EXPIRED, REPORT_NOT_PRESENT
 from mocks3.iam.lookup import account_record, iam_of
 from mocks3.iam.registering import iam_operation
+from mocks3.iam.user_credentials import credentials_of
 from mocks3.model.permissions import ACCOUNT, Need
 from mocks3.storage.iam import UserRecord
+from mocks3.storage.iam.credentials import SigningCertificateRecord
 from mocks3.storage.iam.entities import MfaDeviceRecord
 from mocks3.storage.iam.records import CredentialReport
 
@@ -73,10 +75,9 @@ def _report(call: Authorized) -> bytes:
     created = iam_of(call).root_key(account.id).created.strftime(_TIME)
     root = ("<root_account>", account.root_arn, created, "not_supported", "no_information")
     mfa = str(bool(account.mfa_devices)).lower()
-    end = ("false", "N/A") * 2
-    writer.writerow((*root, "not_supported", "not_supported", mfa, *_keys(call, account.id), *end))
+    writer.writerow((*root, "not_supported", "not_supported", mfa, *_credentials(call, account.id)))
     for each in iam_of(call).principals_of(account.id, UserRecord):
-        writer.writerow((*_user(call, each), *_keys(call, each.unique_id), *end))
+        writer.writerow((*_user(call, each), *_credentials(call, each.unique_id)))
     return out.getvalue().rstrip("\n").encode()
 
 
@@ -87,6 +88,14 @@ def _user(call: Authorized, user: UserRecord) -> tuple[str, ...]:
     devices = iam_of(call).resources(MfaDeviceRecord, user.account)
     mfa = any(each.user == user.unique_id for each in devices)
     return (user.name, user.arn, user.created.strftime(_TIME), *password, str(mfa).lower())
+
+
+def _credentials(call: Authorized, holder: str) -> tuple[str, ...]:
+    """Return the cells of access keys and signing certificates."""
+    certificates = credentials_of(call, SigningCertificateRecord, holder)
+    cells = [(str(each.active).lower(), each.created.strftime(_TIME)) for each in certificates]
+    missing = [("false", "N/A")] * (2 - len(cells))
+    return (*_keys(call, holder), *(cell for pair in (*cells, *missing) for cell in pair))
 
 
 def _keys(call: Authorized, holder: str) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mocks3 import clock
 from mocks3.access.iam.resources import user_name
 from mocks3.errors import NotSupported
-from mocks3.iam.faults import ENTITY_EXISTS, INVALID_INPUT, NO_SUCH_ENTITY, UNMODIFIABLE
+from mocks3.iam.elements import ARN_PARTS
+from mocks3.iam.faults import ENTITY_EXISTS, INVALID_INPUT, NO_SUCH_ENTITY, UNMODIFIABLE, VALIDATION_ERROR
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def role_to_change(call: Authorized, params: Params) -> RoleRecord:
 def policy_of(call: Authorized, params: Params) -> ManagedPolicyRecord:
     """Return the managed policy that a call names. Raises ``NoSuchEntity``, ``InvalidInput``."""
     arn = params["PolicyArn"]
-    check_policy_arn(arn)
+    check_policy_arn(call, arn)
     record = iam_of(call).managed_policy(arn)
     if record is None:
         raise NO_SUCH_ENTITY(message=f"Policy {arn} was not found.")
@@ -131,10 +132,19 @@ def policy_to_change(call: Authorized, params: Params) -> ManagedPolicyRecord:
     return record
 
 
-def check_policy_arn(arn: str) -> None:
-    """Raise ``InvalidInput`` for a text that is not the ARN of a policy."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or not parts[5].startswith("policy/"):
+def check_policy_arn(call: Authorized, arn: str) -> None:
+    """Raise an error for a text that is not the ARN of a policy.
+
+    ``ValidationError``: it is no ARN, or one of another partition than the endpoint. ``InvalidInput``: it is the ARN of
+    something else. The messages as users report them (hashicorp/terraform-provider-aws #1337,
+    pulumi/pulumi-aws-apigateway #347); that about texts that are no ARN is inferred.
+    """
+    parts = arn.split(":", ARN_PARTS - 1)
+    if len(parts) < ARN_PARTS or parts[0] != "arn":
+        raise VALIDATION_ERROR(message="Invalid ARN:  Could not be parsed!")
+    if parts[1] != call.caller.partition:
+        raise VALIDATION_ERROR(message="Invalid ARN partition")
+    if parts[2] != "iam" or not parts[5].startswith("policy/"):
         raise INVALID_INPUT(message=f"ARN {arn} is not valid.")
 
 

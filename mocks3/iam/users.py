@@ -12,8 +12,15 @@ from mocks3.iam.lookup import account_of, iam_of, named_user, now, require_free_
 from mocks3.iam.paging import paginate, under_path
 from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
+from mocks3.iam.user_credentials import credentials_of
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import UserRecord
+from mocks3.storage.iam.credentials import (
+    ServiceCredentialRecord,
+    SigningCertificateRecord,
+    SshKeyRecord,
+    UserCredentialRecord,
+)
 from mocks3.storage.iam.entities import MfaDeviceRecord
 
 if TYPE_CHECKING:
@@ -109,7 +116,16 @@ def _left(call: Authorized, record: UserRecord) -> dict[str, bool]:
         "delete access keys": bool(iam_of(call).keys_of(record.unique_id)),
         "delete login profile": record.login is not None,
         "delete MFA device": any(each.user == record.unique_id for each in devices),
+        **{what: bool(credentials_of(call, kind, record.unique_id)) for what, kind in _CREDENTIALS.items()},
     }
+
+
+_CREDENTIALS: dict[str, type[UserCredentialRecord]] = {
+    "delete signing certificates": SigningCertificateRecord,
+    "delete SSH public keys": SshKeyRecord,
+    "delete service specific credentials": ServiceCredentialRecord,
+}
+"""The other credentials that a user must not have when it is deleted; the words are inferred."""
 
 
 @iam_operation(Need("iam:TagUser", On.USER))

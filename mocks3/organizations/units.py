@@ -10,7 +10,7 @@ from mocks3.errors import Row
 from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.organizations.lookup import level_of, organization, page, refuse_members, store
-from mocks3.storage.iam.organizations import OrganizationLevel, OrganizationRecord, new_unit
+from mocks3.storage.iam.organizations import OrganizationLevel, OrganizationRecord, unit_named
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -35,7 +35,7 @@ def create_organizational_unit(call: Authorized, params: Params) -> Params:
     record = organization(call)
     parent = level_of(record, params["ParentId"], "Parent")
     _require_free(record, params["Name"], parent.id)
-    unit = new_unit(record, params["Name"], parent.id)
+    unit = unit_named(record, params["Name"], parent.id)
     store(call, record.put(unit))
     return {"OrganizationalUnit": _shown(record, unit)}
 

@@ -28,12 +28,7 @@ MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 PACKED_TOO_LARGE = Row("PackedPolicyTooLarge", 400, "Packed policy consumes {percent}% of allotted space")
 
 # IAM user guide, "Pass session tags in AWS STS", section "Chaining roles with session tags".
-INHERITED_TAG = Row(
-    "InvalidParameterValue",
-    400,
-    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
-    "calling session.",
-)
+INVALID_TAGS = Row("InvalidParameterValue", 400, "{message}")
 
 LONGEST_POLICY = 2048
 """The most characters of a session policy (API_AssumeRole)."""
@@ -144,7 +139,7 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
         _check_token_tags(external.tags)
     names = [key.lower() for key, _ in given]
     if len(set(names)) != len(names):
-        raise VALIDATION_ERROR(
+        raise INVALID_TAGS(
             message="Duplicate tag keys found. Please note that Tag keys are case insensitive."
         )
     if any(name.startswith("aws:") for name in names):
@@ -152,11 +147,12 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
     transitive = frozenset(key.lower() for key in keys)
     inherited = call.caller.transitive_tags if kind == "session" else {}
     if not transitive <= set(names):
-        raise VALIDATION_ERROR(
-            message="The specified transitive tag key must be included in the requested tags."
-        )
+        raise INVALID_TAGS(message="The specified transitive tag key must be included in the requested tags.")
     if {key.lower() for key in inherited} & set(names):
-        raise INHERITED_TAG()
+        raise INVALID_TAGS(
+            message="One of the specified transitive tag keys can't be set because it conflicts with a transitive tag "
+            "key from the calling session."
+        )
     return {**inherited, **dict(given)}, transitive | {key.lower() for key in inherited}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.rules.policy_documents import default_trust
-from mocks3.rules.role_arns import INVALID_ARN, ROLE_ARN
+from mocks3.rules.role_arns import ROLE_ARN
 from mocks3.storage.iam import RoleRecord
 
 if TYPE_CHECKING:
@@ -29,13 +29,9 @@ def stand_in_role(iam: IamStore, arn: str) -> RoleRecord:
 
     Returns:
         The role.
-
-    Raises:
-        S3Error: The ARN is not that of a role.
     """
     match = ROLE_ARN.fullmatch(arn)
-    if match is None:
-        raise INVALID_ARN()
+    assert match is not None, "authorization checked the ARN"
     account, path, name = match.groups()
     if iam.account(account) is None:
         iam.add_account(account)

@@ -19,13 +19,13 @@ def built():
     from mocks3 import mock_s3
 
     with mock_s3() as aws:
-        world.build(aws)
-        yield aws, aws.snapshot()
+        ids = world.build(aws)
+        yield aws, aws.snapshot(), ids
 
 
 @pytest.fixture
 def aws(built):
-    aws, mark = built
+    aws, mark, _ = built
     aws.restore(mark)
     return aws
 
@@ -341,7 +341,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, int], str]] = [
     (
         "tag_role",
         {
-            "RoleName": "AWSServiceRoleForAutoscaling",
+            "RoleName": "AWSServiceRoleForAutoScaling",
             "Tags": [{"Key": f"k{n}", "Value": ""} for n in range(51)],
         },
         VALIDATION,
@@ -349,9 +349,9 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, int], str]] = [
     ),
     (
         "attach_role_policy",
-        {"RoleName": "AWSServiceRoleForAutoscaling", "PolicyArn": world.POLICY},
+        {"RoleName": "AWSServiceRoleForAutoScaling", "PolicyArn": world.POLICY},
         ("UnmodifiableEntity", 400),
-        "Cannot perform the operation on the protected role 'AWSServiceRoleForAutoscaling' - this role is only "
+        "Cannot perform the operation on the protected role 'AWSServiceRoleForAutoScaling' - this role is only "
         "modifiable by AWS",
     ),
     (
@@ -385,8 +385,8 @@ def test_a_call_fails_with_iams_error_and_changes_nothing(aws, method, members, 
     assert aws.snapshot().iam == before
 
 
-def test_a_user_is_deleted_once_nothing_is_left(aws):
-    iam = aws.client("iam")
+def test_a_user_is_deleted_once_nothing_is_left(aws, built):
+    iam, ids = aws.client("iam"), built[2]
     steps = [
         ("detach all policies", iam.detach_user_policy, {"PolicyArn": world.POLICY}),
         ("delete policies", iam.delete_user_policy, {"PolicyName": "inline"}),
@@ -394,6 +394,17 @@ def test_a_user_is_deleted_once_nothing_is_left(aws):
         ("delete access keys", iam.delete_access_key, None),
         ("delete login profile", iam.delete_login_profile, {}),
         ("delete MFA device", iam.deactivate_mfa_device, {"SerialNumber": world.DEVICE}),
+        (
+            "delete signing certificates",
+            iam.delete_signing_certificate,
+            {"CertificateId": ids["CertificateId"]},
+        ),
+        ("delete SSH public keys", iam.delete_ssh_public_key, {"SSHPublicKeyId": ids["SSHPublicKeyId"]}),
+        (
+            "delete service specific credentials",
+            iam.delete_service_specific_credential,
+            {"ServiceSpecificCredentialId": ids["ServiceSpecificCredentialId"]},
+        ),
     ]
     for what, remove, members in steps:
         assert fault(iam.delete_user, UserName="bob") == (

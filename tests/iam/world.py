@@ -8,6 +8,7 @@ from typing import Any
 from mocks3.wire import operation_model
 
 from .conftest import ACCOUNT, TRUST, document
+from .keys import certificate, ssh_key
 
 METADATA = (
     '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.com"/>'
@@ -56,6 +57,12 @@ VALUES: dict[str, Any] = {
     "MinimumPasswordLength": 12,
     "NewUserName": "rob",
     "NewGroupName": "crew",
+    "ServerCertificateName": "site",
+    "CertificateBody": certificate()[0],
+    "PrivateKey": certificate()[1],
+    "SSHPublicKeyBody": ssh_key(1),
+    "Encoding": "PEM",
+    "ServiceName": "codecommit.amazonaws.com",
 }
 
 OF_OPERATION: dict[str, dict[str, Any]] = {
@@ -72,7 +79,7 @@ OF_OPERATION: dict[str, dict[str, Any]] = {
     "AddRoleToInstanceProfile": {"InstanceProfileName": "empty"},
     "DeletePolicy": {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/unused"},
     "DeleteRole": {"RoleName": "spare"},
-    "DeleteServiceLinkedRole": {"RoleName": "AWSServiceRoleForAutoscaling"},
+    "DeleteServiceLinkedRole": {"RoleName": "AWSServiceRoleForAutoScaling"},
     "DeleteUser": {"UserName": "spare"},
     "EnableMFADevice": {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/unused"},
     "DeleteVirtualMFADevice": {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/unused"},
@@ -91,6 +98,9 @@ OF_OPERATION: dict[str, dict[str, Any]] = {
         "PolicyDocument": json.dumps(TRUST).replace("ec2", "ecs"),
     },
     "RemoveClientIDFromOpenIDConnectProvider": {"ClientID": "first"},
+    "UpdateServerCertificate": {"NewServerCertificateName": "new-site"},
+    "UploadServerCertificate": {"ServerCertificateName": "another-site"},
+    "UploadSigningCertificate": {"CertificateBody": certificate("another")[0]},
 }
 """Input of operations that the values by member do not fit, in addition to their required members."""
 
@@ -106,6 +116,15 @@ NAMES_USER = frozenset(
         "DeactivateMFADevice",
         "GetMFADevice",
         "ListMFADevices",
+        "UploadSigningCertificate",
+        "ListSigningCertificates",
+        "UpdateSigningCertificate",
+        "DeleteSigningCertificate",
+        "ListSSHPublicKeys",
+        "ListServiceSpecificCredentials",
+        "ResetServiceSpecificCredential",
+        "UpdateServiceSpecificCredential",
+        "DeleteServiceSpecificCredential",
     }
 )
 """Operations whose ``UserName`` is optional, but which are called with it here."""
@@ -158,9 +177,19 @@ def build(aws: Any) -> dict[str, str]:
     organizations = aws.client("organizations")
     organizations.create_organization()
     organizations.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    body, private = certificate()
+    iam.upload_server_certificate(
+        ServerCertificateName="site", CertificateBody=body, PrivateKey=private, Tags=tags
+    )
+    signing = iam.upload_signing_certificate(UserName="bob", CertificateBody=body)["Certificate"]
+    ssh = iam.upload_ssh_public_key(UserName="bob", SSHPublicKeyBody=ssh_key())["SSHPublicKey"]
+    service = iam.create_service_specific_credential(UserName="bob", ServiceName="codecommit.amazonaws.com")
     key = iam.create_access_key(UserName="bob")["AccessKey"]["AccessKeyId"]
     return {
         "AccessKeyId": key,
+        "CertificateId": signing["CertificateId"],
+        "SSHPublicKeyId": ssh["SSHPublicKeyId"],
+        "ServiceSpecificCredentialId": service["ServiceSpecificCredential"]["ServiceSpecificCredentialId"],
         "DeletionTaskId": iam.delete_service_linked_role(RoleName=task)["DeletionTaskId"],
     }
 

@@ -171,4 +171,4 @@ class TestTransitiveTags:
         _, session, second = chain
         with pytest.raises(ClientError) as refused:
             assume(session, second, TransitiveTagKeys=["absent"])
-        assert refused.value.response["Error"]["Code"] == "ValidationError"
+        assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"

@@ -134,11 +134,47 @@ def test_p_23_policies_and_tags_are_packed(aws: MockAWS, ann: Any) -> None:
     assert aws.snapshot().iam == before
 
 
-def test_a_tag_key_is_there_once(aws: MockAWS, ann: Any) -> None:
-    tags = [{"Key": "Team", "Value": "a"}, {"Key": "team", "Value": "b"}]
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (
+            {"Tags": [{"Key": "Team", "Value": "a"}, {"Key": "team", "Value": "b"}]},
+            "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+        ),
+        (
+            {"Tags": [{"Key": "Team", "Value": "a"}], "TransitiveTagKeys": ["Group"]},
+            "The specified transitive tag key must be included in the requested tags.",
+        ),
+    ],
+)
+def test_session_tags_that_contradict_each_other(aws: MockAWS, ann: Any, members: Any, message: str) -> None:
     role = aws.account().create_role("r", trust=ALL_MAY_ASSUME).arn
-    message = refused(ann.client("sts").assume_role, RoleArn=role, RoleSessionName="ss", Tags=tags)
-    assert message.startswith("Duplicate tag keys found.")
+    before = aws.snapshot().iam
+    with pytest.raises(ClientError) as caught:
+        ann.client("sts").assume_role(RoleArn=role, RoleSessionName="ss", **members)
+    assert caught.value.response["Error"]["Code"] == "InvalidParameterValue"
+    assert caught.value.response["Error"]["Message"] == message
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert aws.snapshot().iam == before
+
+
+@pytest.mark.parametrize("habits", [{}, {"roles": "any"}])
+@pytest.mark.parametrize(
+    ("arn", "message"),
+    [
+        ("a-role-name-not-an-arn", "a-role-name-not-an-arn is invalid"),
+        ("arn:aws:iam::123456789012:user/ann", "Request ARN is invalid"),
+        ("arn:aws:iam::12345:role/short-account", "Request ARN is invalid"),
+        ("arn:aws:iam::123456789012:saml-provider/corp", "Request ARN is invalid"),
+    ],
+)
+def test_a_text_that_is_no_arn_of_a_role(habits: Any, arn: str, message: str) -> None:
+    with mock_s3(**habits) as aws:
+        ann = aws.account().create_user("ann", policies=ALL)
+        with pytest.raises(ClientError) as caught:
+            ann.client("sts").assume_role(RoleArn=arn, RoleSessionName="ss")
+    error = caught.value.response["Error"]
+    assert (error["Code"], error["Message"]) == ("ValidationError", message)
 
 
 @pytest.mark.parametrize("seconds", [3599, 43_201, True, "3600", None])

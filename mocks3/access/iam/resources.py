@@ -12,18 +12,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mocks3.access.iam.linked_roles import LINKED_PATH, linked_name
 from mocks3.errors import S3Error
 from mocks3.model.permissions import On
 from mocks3.storage.iam import RoleRecord, UserRecord
+from mocks3.storage.iam.credentials import ServerCertificateRecord
 from mocks3.storage.iam.entities import InstanceProfileRecord
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.storage.iam import IamStore
     from mocks3.storage.iam.caller import Caller
-
-LINKED_PATH = "/aws-service-role/"
-"""The start of the path of service-linked roles (IAM user guide, "Create a service-linked role")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +107,6 @@ def _linked_role(call: IamCall) -> IamResource:
     return IamResource(call.arn(f"role{LINKED_PATH}{service}/{linked_name(service, call.params)}"))
 
 
-def linked_name(service: str, params: Params) -> str:
-    """Return the name of a service-linked role. IAM takes the service's own; here it follows from the principal."""
-    words = service.partition(".")[0].split("-")
-    suffix = params.get("CustomSuffix")
-    name = "AWSServiceRoleFor" + "".join(word.capitalize() for word in words)
-    return name if suffix is None else f"{name}_{suffix}"
-
-
 def _group(call: IamCall) -> IamResource:
     name = call.params["GroupName"]
     record = call.iam.group(call.account, name)
@@ -143,6 +134,14 @@ def _profile(call: IamCall) -> IamResource:
     if record is None:
         return IamResource(call.arn(f"instance-profile/{name}"), f"instance profile {name}")
     return IamResource(record.arn, f"instance profile {name}", record.tags)
+
+
+def _server_certificate(call: IamCall) -> IamResource:
+    name = call.params["ServerCertificateName"]
+    record = call.iam.resource_named(ServerCertificateRecord, call.account, name)
+    if record is None:
+        return IamResource(call.arn(f"server-certificate/{name}"))
+    return IamResource(record.arn, "", record.tags)
 
 
 def _created(kind: str, member: str) -> Callable[[IamCall], IamResource]:
@@ -206,6 +205,9 @@ RESOURCES: Mapping[On, Callable[[IamCall], IamResource]] = {
     On.SAML_PROVIDER: _named_by_arn("SAMLProviderArn"),
     On.NEW_SAML_PROVIDER: _new_saml_provider,
     On.SAML_PROVIDERS: lambda call: IamResource(call.arn("saml-provider/*")),
+    On.SERVER_CERTIFICATE: _server_certificate,
+    On.NEW_SERVER_CERTIFICATE: _created("server-certificate", "ServerCertificateName"),
+    On.SERVER_CERTIFICATES: _listed("server-certificate"),
     On.ACCESS_KEY: _key_user,
     On.IDENTITY: _named_by_arn("PolicySourceArn"),
 }

@@ -115,6 +115,7 @@ class OrganizationRecord:
     id, attached or not. ``enabled`` are the types of policies that are enabled in the root: policies of other types are
     not attached. ``requests`` are the calls of CreateAccount by id. ``services`` are the services with trusted access,
     and since when. ``root_features`` are the features of centralized root access (API_EnableOrganizationsRootSessions).
+    ``deleted`` are the ids of deleted units and policies, which are never used again.
     """
 
     id: str
@@ -126,6 +127,7 @@ class OrganizationRecord:
     requests: Mapping[str, AccountRequest] = field(default_factory=dict)
     services: Mapping[str, datetime.datetime] = field(default_factory=dict)
     root_features: frozenset[str] = frozenset()
+    deleted: frozenset[str] = frozenset()
 
     def chain(self, account: str) -> tuple[OrganizationLevel, ...]:
         """Return the levels from the root down to the account."""
@@ -197,7 +199,7 @@ class OrganizationRecord:
     def without_policy(self, policy_id: str) -> OrganizationRecord:
         """Return a copy without this policy, which must not be attached."""
         others = {each: record for each, record in self.policies.items() if each != policy_id}
-        return dataclasses.replace(self, policies=others)
+        return dataclasses.replace(self, policies=others, deleted=self.deleted | {policy_id})
 
     def with_attached(self, level_id: str, kind: str, policy_ids: tuple[str, ...]) -> OrganizationRecord:
         """Return a copy with exactly these policies of a type attached to a level."""
@@ -226,7 +228,7 @@ class OrganizationRecord:
     def without(self, level_id: str) -> OrganizationRecord:
         """Return a copy without this level."""
         others = {each: level for each, level in self.levels.items() if each != level_id}
-        return dataclasses.replace(self, levels=others)
+        return dataclasses.replace(self, levels=others, deleted=self.deleted | {level_id})
 
 
 def new_organization(
@@ -242,17 +244,16 @@ def new_organization(
     return OrganizationRecord(organization_id, management, root.id, levels, enabled=enabled)
 
 
-def new_unit(record: OrganizationRecord, name: str, parent: str) -> OrganizationLevel:
-    """Return a new unit. Its id follows from its name and parent, so that handles and calls name the same unit.
+def unit_named(record: OrganizationRecord, name: str, parent: str) -> OrganizationLevel:
+    """Return the unit with this name under a parent; a new one, which is not yet in the organization, if there is none.
 
-    If the unit with this id was renamed, the new one gets another id.
+    The id of a new one follows from its name and parent. It is none that another unit has or had.
     """
-    unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name)}"
-    number = 0
-    while unit_id in record.levels and record.levels[unit_id].name != f"OU {name}":
-        number += 1
-        unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name, number)}"
-    return OrganizationLevel(unit_id, f"OU {name}", parent, usual_scps(record))
+    present = (each for each in record.levels.values() if (each.parent, each.name) == (parent, f"OU {name}"))
+    used = record.levels.keys() | record.deleted
+    free = (f"ou-{record.root[2:]}-{each}" for each in ids.lower_ids(record.id, parent, name))
+    unit_id = next(each for each in free if each not in used)
+    return next(present, OrganizationLevel(unit_id, f"OU {name}", parent, usual_scps(record)))
 
 
 def usual_scps(record: OrganizationRecord) -> tuple[str, ...]:
