@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION, Row
+from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model import habits
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ def region_of(constraint: str | None) -> str:
 def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
     """Return the Region of the bucket that a request creates.
 
-    The endpoint of us-east-1 creates buckets in every Region, but has no constraint for us-east-1: raise
-    ``InvalidLocationConstraint``. Other endpoints create buckets only in their own Region and require its constraint:
-    raise ``IllegalLocationConstraintException``. The endpoint of a Region that AWS does not have creates no buckets:
-    raise ``InvalidLocationConstraint`` with the name of the Region.
+    The endpoint of us-east-1 creates buckets in every Region of its partition, but has no constraint for us-east-1:
+    raise ``InvalidLocationConstraint``. Other endpoints create buckets only in their own Region and require its
+    constraint: raise ``IllegalLocationConstraintException``. The endpoint of a Region that AWS does not have creates no
+    buckets: raise ``InvalidLocationConstraint`` with the name of the Region.
     """
     endpoint = endpoint_region(call)
     if endpoint is not None and not exists(call.settings, endpoint):
@@ -77,6 +78,10 @@ def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
     if endpoint in (DEFAULT_REGION, None):
         if constraint is not None and not _is_constraint(call.settings, constraint):
             raise INVALID_LOCATION(LocationConstraint=constraint).with_note(_note_on(constraint))
+        if endpoint is not None and partition_of(constraint or endpoint) != AWS:
+            raise INVALID_LOCATION(LocationConstraint=constraint).with_note(
+                f"{constraint} is in another partition than {endpoint}: call the endpoint of {constraint}"
+            )
         if endpoint is None and constraint is None:
             return call.settings.region
     elif constraint is None and habits.allows(call.settings, habits.LOCATION_CONSTRAINT):

@@ -93,7 +93,7 @@ def test_every_constraint_of_the_model_is_known() -> None:
     assert set(model.shape_for("BucketLocationConstraint").enum) - added <= regions.CONSTRAINTS
 
 
-@pytest.mark.parametrize("constraint", ["us-east-1", "foo", "aws-global", ""])
+@pytest.mark.parametrize("constraint", ["us-east-1", "foo", "aws-global", "", "cn-north-1", "us-gov-west-1"])
 def test_us_east_1_refuses_constraints_that_there_are_not(s3: Any, constraint: str) -> None:
     """R-10, R-121."""
     configuration = {"LocationConstraint": constraint}

@@ -66,12 +66,31 @@ def cors(**changes: Any) -> dict[str, Any]:
             invalid('AllowedOrigin "http://*.*.com" can not have more than one wildcard.'),
         ),
         (
+            cors(AllowedMethods=[""]),
+            invalid("Found unsupported HTTP method in CORS config. Unsupported method is "),
+        ),
+        (
+            cors(AllowedHeaders=["x-*-*"]),
+            invalid('AllowedHeader "x-*-*" can not have more than one wildcard.'),
+        ),
+        (
+            cors(ExposeHeaders=["ETag", "x-*"]),
+            invalid(
+                'ExposeHeader "x-*" contains wildcard. We currently do not support wildcard for ExposeHeader.'
+            ),
+        ),
+        (
+            cors(ExposeHeaders=["ETag", "x y"]),
+            invalid('AllowedHeader "x y" contains invalid character.'),
+        ),
+        (
             {"CORSRules": cors()["CORSRules"] * 101},
             invalid("The number of CORS rules should not exceed allowed limit of 100 rules."),
         ),
     ],
 )
 def test_cors(s3: Any, document: Any, expected: dict[str, str]) -> None:
+    """R-6; users quote the sentences (scality/cloudserver #497, versity/versitygw #1870)."""
     assert fault(s3.put_bucket_cors, CORSConfiguration=document) == expected
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_REQUEST, MALFORMED_XML
+from mocks3.lib import limits
 from mocks3.operations.configurations.document import Content
 
 if TYPE_CHECKING:
@@ -47,3 +48,7 @@ def _check_rule(rule: Content) -> None:
                 message=f'ExposeHeader "{value}" contains wildcard. We currently do not support wildcard for '
                 "ExposeHeader."
             )
+        if value and not limits.is_token(
+            value
+        ):  # scality/cloudserver #497 quotes S3, which says AllowedHeader
+            raise INVALID_REQUEST(message=f'AllowedHeader "{value}" contains invalid character.')
