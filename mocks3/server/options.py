@@ -123,7 +123,7 @@ def deltalake(to: Endpoint) -> dict[str, str]:
 
 
 def duckdb(to: Endpoint) -> str:
-    """`connection.sql(options)`: the statement that creates a secret."""
+    """`connection.sql(options)`: statements that create a secret, and name the certificate."""
     parts = {
         "TYPE": "s3",
         **to.named("KEY_ID", "SECRET", "SESSION_TOKEN"),
@@ -132,7 +132,8 @@ def duckdb(to: Endpoint) -> str:
         "URL_STYLE": "path",
     }
     quoted = [f"{name} {_quoted(text)}" for name, text in parts.items()]
-    return f"CREATE OR REPLACE SECRET mocks3 ({', '.join(quoted)}, USE_SSL {str(not to.is_plain).lower()})"
+    secret = f"CREATE OR REPLACE SECRET mocks3 ({', '.join(quoted)}, USE_SSL {str(not to.is_plain).lower()})"
+    return secret if to.is_plain else f"SET ca_cert_file = {_quoted(str(to.ca_file))}; {secret}"
 
 
 def _quoted(text: str) -> str:

@@ -272,20 +272,6 @@ def test_deltalake(server, s3):
     assert deltalake.DeltaTable("s3://data/table", storage_options=options).version() == 1
 
 
-def test_duckdb_takes_the_statement(server):
-    """Reading needs the extension httpfs, which DuckDB downloads; creating the secret needs it too."""
-    statement = server.options("duckdb")
-    assert statement.startswith("CREATE OR REPLACE SECRET mocks3 (TYPE 's3', KEY_ID 'AKIA")
-    assert f"ENDPOINT '{server.address}', URL_STYLE 'path', USE_SSL false)" in statement
-    duckdb = pytest.importorskip("duckdb")
-    connection = duckdb.connect()
-    try:
-        connection.sql("LOAD httpfs")
-    except duckdb.Error:
-        pytest.skip("DuckDB's extension httpfs is not installed")
-    connection.sql(statement)
-
-
 def test_programs_take_variables(server):
     rclone, s5cmd = server.options("rclone"), server.options("s5cmd")
     assert rclone["RCLONE_CONFIG_MOCKS3_TYPE"] == "s3"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +75,30 @@ def test_the_sdk_for_javascript(place: Any) -> None:
     assert (done.returncode, done.stdout) == (0, "hello\n"), done.stderr
 
 
+def httpfs() -> str:
+    """Return the path of DuckDB's extension httpfs, from the package, or its name."""
+    package = importlib.util.find_spec("duckdb_extension_httpfs")
+    folders = () if package is None else package.submodule_search_locations or ()
+    found = [str(file) for each in folders for file in Path(each).rglob("httpfs.duckdb_extension")]
+    return f"'{found[0]}'" if found else "httpfs"
+
+
+def test_duckdb(place: Any) -> None:
+    statement = place.options("duckdb")
+    assert "CREATE OR REPLACE SECRET mocks3 (TYPE 's3', KEY_ID 'AKIA" in statement
+    is_secure = str(place.ca_file is not None).lower()
+    assert f"ENDPOINT '{place.address}', URL_STYLE 'path', USE_SSL {is_secure})" in statement
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    try:
+        connection.sql(f"LOAD {httpfs()}")
+    except duckdb.Error:
+        pytest.skip("DuckDB's extension httpfs is not installed")
+    connection.sql(statement)
+    connection.sql("COPY (SELECT 42 AS n) TO 's3://data/t.parquet'")
+    assert connection.sql("SELECT n FROM 's3://data/*.parquet'").fetchall() == [(42,)]
+
+
 def test_spark() -> None:
     """The names are those of Hadoop's page "Hadoop-AWS module". Spark needs Java and the package hadoop-aws."""
     key = AccessKeyRecord("AKIA", "secret", "123456789012")
@@ -119,6 +145,18 @@ def test_every_client_gets_the_token_of_a_session(aws: MockAWS, client: str) -> 
             "pyarrow",
             "import pyarrow.fs; found, path = pyarrow.fs.FileSystem.from_uri('s3://data/k'); "
             "print(found.open_input_stream(path).read())",
+        ),
+        (
+            "polars",
+            "import polars; polars.DataFrame({'n': [b'hello']}).write_parquet('s3://data/t.parquet'); "
+            "print(polars.read_parquet('s3://data/t.parquet')['n'][0])",
+        ),
+        (
+            "deltalake",
+            "import deltalake, pyarrow; "
+            "deltalake.write_deltalake('s3://data/t', pyarrow.table({'n': [1]}), "
+            "storage_options={'AWS_CONDITIONAL_PUT': 'etag'}); "
+            "print(b'hello' if deltalake.DeltaTable('s3://data/t').version() == 0 else None)",
         ),
         ("s3fs", 'import s3fs; print(s3fs.S3FileSystem().cat("data/k"))'),
     ],
