@@ -74,9 +74,13 @@ def boto3(to: Endpoint) -> dict[str, Any]:
 
 
 def s3fs(to: Endpoint) -> dict[str, Any]:
-    """`s3fs.S3FileSystem(**options)`, and `storage_options` of pandas and dask."""
-    client = {"region_name": to.region, **({} if to.is_plain else {"verify": str(to.ca_file)})}
-    return {"endpoint_url": to.url, **to.named("key", "secret", "token"), "client_kwargs": client}
+    """`s3fs.S3FileSystem(**options)`, and `storage_options` of pandas, dask and zarr."""
+    found = {"endpoint_url": to.url, **to.named("key", "secret", "token")}
+    verify = {} if to.is_plain else {"verify": str(to.ca_file)}
+    if to.region == "us-east-1":
+        # `mkdir` sends a Region in client_kwargs as LocationConstraint. S3 refuses this one there (API_CreateBucket).
+        return {**found, "client_kwargs": verify, "config_kwargs": {"region_name": to.region}}
+    return {**found, "client_kwargs": {"region_name": to.region, **verify}}
 
 
 def pyarrow(to: Endpoint) -> dict[str, Any]:
@@ -122,6 +126,52 @@ def deltalake(to: Endpoint) -> dict[str, str]:
     }
 
 
+def lance(to: Endpoint) -> dict[str, str]:
+    """`lance.dataset("s3://bucket/table", storage_options=options)`."""
+    return polars(to)
+
+
+def daft(to: Endpoint) -> dict[str, Any]:
+    """`daft.io.IOConfig(s3=daft.io.S3Config(**options))`."""
+    return {
+        "endpoint_url": to.url,
+        "region_name": to.region,
+        **to.named("key_id", "access_key", "session_token"),
+        "use_ssl": not to.is_plain,
+    }
+
+
+def minio(to: Endpoint) -> dict[str, Any]:
+    """`minio.Minio(**options)`."""
+    return {
+        "endpoint": to.address,
+        "region": to.region,
+        **to.named("access_key", "secret_key", "session_token"),
+        "secure": not to.is_plain,
+    }
+
+
+def gdal(to: Endpoint) -> dict[str, str]:
+    """Environment variables: `gdalinfo /vsis3/bucket/key`, `rasterio.open("s3://bucket/key")`."""
+    return {
+        **environment(to),
+        "AWS_S3_ENDPOINT": to.address,
+        "AWS_HTTPS": "NO" if to.is_plain else "YES",
+        "AWS_VIRTUAL_HOSTING": "FALSE",
+        **({} if to.is_plain else {"GDAL_CURL_CA_BUNDLE": str(to.ca_file)}),
+    }
+
+
+def javascript(to: Endpoint) -> dict[str, Any]:
+    """As JSON, `new S3Client(options)` of the AWS SDK for JavaScript."""
+    return {
+        "endpoint": to.url,
+        "region": to.region,
+        "credentials": to.named("accessKeyId", "secretAccessKey", "sessionToken"),
+        "forcePathStyle": True,
+    }
+
+
 def duckdb(to: Endpoint) -> str:
     """`connection.sql(options)`: statements that create a secret, and name the certificate."""
     parts = {
@@ -140,18 +190,6 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def gdal(to: Endpoint) -> dict[str, str]:
-    """Environment variables, also for rasterio: `gdalinfo /vsis3/bucket/key`."""
-    return {
-        "AWS_S3_ENDPOINT": to.address,
-        "AWS_HTTPS": "NO" if to.is_plain else "YES",
-        "AWS_VIRTUAL_HOSTING": "FALSE",
-        "AWS_REGION": to.region,
-        **to.named("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-        **({} if to.is_plain else {"GDAL_CURL_CA_BUNDLE": str(to.ca_file)}),
-    }
-
-
 def spark(to: Endpoint) -> dict[str, str]:
     """`SparkSession.builder.config(map=options)`, for URLs of `s3a`."""
     key = to.named("access.key", "secret.key", "session.token")
@@ -165,16 +203,6 @@ def spark(to: Endpoint) -> dict[str, str]:
         "aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{provider}",
     }
     return {f"spark.hadoop.fs.s3a.{name}": text for name, text in found.items()}
-
-
-def javascript(to: Endpoint) -> dict[str, Any]:
-    """As JSON: `new S3Client(options)` of AWS's SDK for JavaScript."""
-    return {
-        "endpoint": to.url,
-        "region": to.region,
-        "forcePathStyle": True,
-        "credentials": to.named("accessKeyId", "secretAccessKey", "sessionToken"),
-    }
 
 
 def rclone(to: Endpoint) -> dict[str, str]:
@@ -198,7 +226,8 @@ def s5cmd(to: Endpoint) -> dict[str, str]:
 CLIENTS: dict[str, Callable[[Endpoint], Any]] = {
     each.__name__: each
     for each in (
-        boto3, s3fs, pyarrow, polars, obstore, deltalake, duckdb, gdal, spark, javascript, rclone, s5cmd
+        boto3, s3fs, minio, pyarrow, polars, obstore, deltalake, lance, daft, duckdb, gdal, spark, rclone, s5cmd,
+        javascript,
     )
 }  # fmt: skip
 """The clients with options, by name."""
