@@ -158,7 +158,7 @@ def gdal(to: Endpoint) -> dict[str, str]:
         "AWS_S3_ENDPOINT": to.address,
         "AWS_HTTPS": "NO" if to.is_plain else "YES",
         "AWS_VIRTUAL_HOSTING": "FALSE",
-        **({} if to.is_plain else {"CURL_CA_BUNDLE": str(to.ca_file)}),
+        **({} if to.is_plain else {"GDAL_CURL_CA_BUNDLE": str(to.ca_file)}),
     }
 
 
@@ -173,7 +173,7 @@ def javascript(to: Endpoint) -> dict[str, Any]:
 
 
 def duckdb(to: Endpoint) -> str:
-    """`connection.sql(options)`: the statement that creates a secret."""
+    """`connection.sql(options)`: statements that create a secret, and name the certificate."""
     parts = {
         "TYPE": "s3",
         **to.named("KEY_ID", "SECRET", "SESSION_TOKEN"),
@@ -182,7 +182,8 @@ def duckdb(to: Endpoint) -> str:
         "URL_STYLE": "path",
     }
     quoted = [f"{name} {_quoted(text)}" for name, text in parts.items()]
-    return f"CREATE OR REPLACE SECRET mocks3 ({', '.join(quoted)}, USE_SSL {str(not to.is_plain).lower()})"
+    secret = f"CREATE OR REPLACE SECRET mocks3 ({', '.join(quoted)}, USE_SSL {str(not to.is_plain).lower()})"
+    return secret if to.is_plain else f"SET ca_cert_file = {_quoted(str(to.ca_file))}; {secret}"
 
 
 def _quoted(text: str) -> str:

@@ -267,7 +267,7 @@ def test_gdal_takes_variables(aws, server):
     assert found.items() >= server.environment().items()
     with aws.serve(tls=True) as secure:
         assert secure.options("gdal").items() >= {
-            "AWS_S3_ENDPOINT": secure.address, "AWS_HTTPS": "YES", "CURL_CA_BUNDLE": str(secure.ca_file),
+            "AWS_S3_ENDPOINT": secure.address, "AWS_HTTPS": "YES", "GDAL_CURL_CA_BUNDLE": str(secure.ca_file),
         }.items()  # fmt: skip
 
 
