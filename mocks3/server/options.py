@@ -45,7 +45,10 @@ class Endpoint(NamedTuple):
 
 
 def environment(to: Endpoint) -> dict[str, str]:
-    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read."""
+    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read.
+
+    OpenSSL, Go and rustls read ``SSL_CERT_FILE``, and Node.js reads ``NODE_EXTRA_CA_CERTS``.
+    """
     found = {
         "AWS_ENDPOINT_URL": to.url,
         "AWS_ENDPOINT_URL_S3": to.url,
@@ -56,7 +59,13 @@ def environment(to: Endpoint) -> dict[str, str]:
     }
     if to.ca_file is None:
         return {**found, "AWS_ALLOW_HTTP": "true"}
-    return {**found, "AWS_CA_BUNDLE": str(to.ca_file), "SSL_CERT_FILE": str(to.ca_file)}
+    certificate = str(to.ca_file)
+    return {
+        **found,
+        "AWS_CA_BUNDLE": certificate,
+        "SSL_CERT_FILE": certificate,
+        "NODE_EXTRA_CA_CERTS": certificate,
+    }
 
 
 def boto3(to: Endpoint) -> dict[str, Any]:
@@ -90,10 +99,20 @@ def pyarrow(to: Endpoint) -> dict[str, Any]:
     }
 
 
+def _endpoints(name: str, to: Endpoint) -> dict[str, str]:
+    """Return the endpoint under both names of ``object_store``, on which four of the libraries are built.
+
+    Without the second name, a variable ``AWS_ENDPOINT_URL_S3`` would come before the option, and a mock that is open
+    sets that variable.
+    """
+    second = "_S3" if name.isupper() else "_s3"
+    return {name: to.url, name + second: to.url}
+
+
 def polars(to: Endpoint) -> dict[str, str]:
     """`polars.scan_parquet("s3://bucket/key", storage_options=options)`."""
     return {
-        "aws_endpoint_url": to.url,
+        **_endpoints("aws_endpoint_url", to),
         "aws_region": to.region,
         **to.named("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
         **({"aws_allow_http": "true"} if to.is_plain else {}),
@@ -103,7 +122,7 @@ def polars(to: Endpoint) -> dict[str, str]:
 def obstore(to: Endpoint) -> dict[str, Any]:
     """`obstore.store.S3Store("bucket", **options)`."""
     return {
-        "endpoint": to.url,
+        **_endpoints("aws_endpoint_url", to),
         "region": to.region,
         **to.named("access_key_id", "secret_access_key", "session_token"),
         "virtual_hosted_style_request": False,
@@ -114,7 +133,7 @@ def obstore(to: Endpoint) -> dict[str, Any]:
 def deltalake(to: Endpoint) -> dict[str, str]:
     """`deltalake.write_deltalake("s3://bucket/table", data, storage_options=options)`."""
     return {
-        "AWS_ENDPOINT_URL": to.url,
+        **_endpoints("AWS_ENDPOINT_URL", to),
         "AWS_REGION": to.region,
         **to.named("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
         "AWS_CONDITIONAL_PUT": "etag",
@@ -154,7 +173,9 @@ def gdal(to: Endpoint) -> dict[str, str]:
         "AWS_S3_ENDPOINT": to.address,
         "AWS_HTTPS": "NO" if to.is_plain else "YES",
         "AWS_VIRTUAL_HOSTING": "FALSE",
-        **({} if to.is_plain else {"CURL_CA_BUNDLE": str(to.ca_file)}),
+        **(
+            {} if to.is_plain else {"CURL_CA_BUNDLE": str(to.ca_file), "GDAL_CURL_CA_BUNDLE": str(to.ca_file)}
+        ),
     }
 
 
@@ -177,8 +198,9 @@ def duckdb(to: Endpoint) -> str:
         "ENDPOINT": to.address,
         "URL_STYLE": "path",
     }
-    quoted = [f"{name} {_quoted(text)}" for name, text in parts.items()]
-    return f"CREATE OR REPLACE SECRET mocks3 ({', '.join(quoted)}, USE_SSL {str(not to.is_plain).lower()})"
+    quoted = ", ".join(f"{name} {_quoted(text)}" for name, text in parts.items())
+    secret = f"CREATE OR REPLACE SECRET mocks3 ({quoted}, USE_SSL {str(not to.is_plain).lower()})"
+    return secret if to.is_plain else f"SET ca_cert_file = {_quoted(str(to.ca_file))}; {secret}"
 
 
 def _quoted(text: str) -> str:
