@@ -47,7 +47,7 @@ class Endpoint(NamedTuple):
 def environment(to: Endpoint) -> dict[str, str]:
     """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read.
 
-    OpenSSL, Go and rustls read ``SSL_CERT_FILE``, and Node.js reads ``NODE_EXTRA_CA_CERTS``.
+    The certificate is in ``SSL_CERT_FILE`` for OpenSSL, Go and rustls, and in the variables of AWS, curl and Node.js.
     """
     found = {
         "AWS_ENDPOINT_URL": to.url,
@@ -64,6 +64,7 @@ def environment(to: Endpoint) -> dict[str, str]:
         **found,
         "AWS_CA_BUNDLE": certificate,
         "SSL_CERT_FILE": certificate,
+        "CURL_CA_BUNDLE": certificate,
         "NODE_EXTRA_CA_CERTS": certificate,
     }
 
@@ -173,9 +174,7 @@ def gdal(to: Endpoint) -> dict[str, str]:
         "AWS_S3_ENDPOINT": to.address,
         "AWS_HTTPS": "NO" if to.is_plain else "YES",
         "AWS_VIRTUAL_HOSTING": "FALSE",
-        **(
-            {} if to.is_plain else {"CURL_CA_BUNDLE": str(to.ca_file), "GDAL_CURL_CA_BUNDLE": str(to.ca_file)}
-        ),
+        **({} if to.is_plain else {"GDAL_CURL_CA_BUNDLE": str(to.ca_file)}),
     }
 
 

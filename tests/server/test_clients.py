@@ -272,7 +272,7 @@ def test_variables_name_the_certificate(aws):
     with aws.serve(tls=True) as server:
         found = server.environment()
         named = {name for name, text in found.items() if text == str(server.ca_file)}
-    assert named == {"AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}
+    assert named == {"AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}
 
 
 def test_programs_take_variables(server):
