@@ -44,12 +44,15 @@ class Endpoint(NamedTuple):
         return named if self.key.token is None else {**named, token: self.key.token}
 
 
-_CA_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
-"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL and Rust, and for Node.js."""
+_CA_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL and Rust, for curl, and for Node.js."""
 
 
 def environment(to: Endpoint) -> dict[str, str]:
-    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read."""
+    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read.
+
+    The certificate is in ``SSL_CERT_FILE`` for OpenSSL, Go and rustls, and in the variables of AWS, curl and Node.js.
+    """
     found = {
         "AWS_ENDPOINT_URL": to.url,
         "AWS_ENDPOINT_URL_S3": to.url,
@@ -94,10 +97,20 @@ def pyarrow(to: Endpoint) -> dict[str, Any]:
     }
 
 
+def _endpoints(name: str, to: Endpoint) -> dict[str, str]:
+    """Return the endpoint under both names of ``object_store``, on which four of the libraries are built.
+
+    Without the second name, a variable ``AWS_ENDPOINT_URL_S3`` would come before the option, and a mock that is open
+    sets that variable.
+    """
+    second = "_S3" if name.isupper() else "_s3"
+    return {name: to.url, name + second: to.url}
+
+
 def polars(to: Endpoint) -> dict[str, str]:
     """`polars.scan_parquet("s3://bucket/key", storage_options=options)`."""
     return {
-        "aws_endpoint_url": to.url,
+        **_endpoints("aws_endpoint_url", to),
         "aws_region": to.region,
         **to.named("aws_access_key_id", "aws_secret_access_key", "aws_session_token"),
         **({"aws_allow_http": "true"} if to.is_plain else {}),
@@ -107,7 +120,7 @@ def polars(to: Endpoint) -> dict[str, str]:
 def obstore(to: Endpoint) -> dict[str, Any]:
     """`obstore.store.S3Store("bucket", **options)`."""
     return {
-        "endpoint": to.url,
+        **_endpoints("aws_endpoint_url", to),
         "region": to.region,
         **to.named("access_key_id", "secret_access_key", "session_token"),
         "virtual_hosted_style_request": False,
@@ -118,7 +131,7 @@ def obstore(to: Endpoint) -> dict[str, Any]:
 def deltalake(to: Endpoint) -> dict[str, str]:
     """`deltalake.write_deltalake("s3://bucket/table", data, storage_options=options)`."""
     return {
-        "AWS_ENDPOINT_URL": to.url,
+        **_endpoints("AWS_ENDPOINT_URL", to),
         "AWS_REGION": to.region,
         **to.named("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
         "AWS_CONDITIONAL_PUT": "etag",

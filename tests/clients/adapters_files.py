@@ -242,6 +242,7 @@ class PandasWithoutOptions(Pandas):
     """pandas reads and writes Parquet with pyarrow's client, which finds the server in the environment."""
 
     title = "pandas, with pyarrow's client"
+    without_tls = "pyarrow's client takes the certificate as an option only"
 
     def _options(self) -> Any:
         return None

@@ -246,6 +246,7 @@ class DeltaRs:
 
 class Daft:
     title = "daft"
+    without_tls = "daft reads the certificates once in a process, when it makes its first connection"
 
     def __init__(self, place: Any) -> None:
         self.daft = pytest.importorskip("daft")

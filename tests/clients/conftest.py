@@ -65,3 +65,13 @@ def served() -> Iterator[Place]:
     """A mock and its server. Clients of this process that could be intercepted send their calls too."""
     with mock_s3(passthrough=["127.0.0.1"]) as aws, aws.serve() as server:
         yield Place(aws, server)
+
+
+@pytest.fixture
+def secure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A mock and its server with TLS. The variables name its certificate, for libraries that have no option for it."""
+    with mock_s3(passthrough=["127.0.0.1"]) as aws, aws.serve(tls=True) as server:
+        for name, text in server.environment().items():
+            if text == str(server.ca_file):
+                monkeypatch.setenv(name, text)
+        yield Place(aws, server)

@@ -63,11 +63,11 @@ function awsSdk() {
 }
 
 function minio() {
-  const { hostname, port } = new URL(url);
+  const { hostname, port, protocol } = new URL(url);
   const { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey } = process.env;
   const { Client } = require("minio");
   const made = new Client({
-    endPoint: hostname, port: Number(port), useSSL: false, accessKey, secretKey, region: "us-east-1", partSize: PART,
+    endPoint: hostname, port: Number(port), useSSL: protocol === "https:", accessKey, secretKey, region: "us-east-1", partSize: PART,
   });
   return {
     create: () => made.makeBucket(key),

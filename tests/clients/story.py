@@ -167,11 +167,11 @@ STEPS: tuple[Callable[[Any, Any], None], ...] = (
 )  # fmt: skip
 
 
-def play(adapter: Any, s3: Any) -> list[str]:
-    """Run the steps that an adapter supports. Return their names."""
+def play(adapter: Any, s3: Any, names: Iterable[str] = ()) -> list[str]:
+    """Run the steps that an adapter supports, or those of them that are named. Return their names."""
     played = []
     for step in STEPS:
-        if hasattr(adapter, step.__name__):
+        if hasattr(adapter, step.__name__) and (not names or step.__name__ in names):
             step(adapter, s3)
             played.append(step.__name__)
     return played

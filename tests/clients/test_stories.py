@@ -38,14 +38,17 @@ def steps_of(adapter: Any) -> list[str]:
     return [name for name in EVERY if hasattr(adapter, name)]
 
 
-def makes_every_call(adapter: Any, place: Any) -> None:
+def made(adapter: Any, place: Any) -> Any:
     try:
-        client = adapter(place)
+        return adapter(place)
     except pytest.skip.Exception as skipped:
         if REQUIRED:
             pytest.fail(f"{adapter.title} must run in the environment of its family: {skipped}")
         raise
-    played = play(client, place.aws.client())
+
+
+def makes_every_call(adapter: Any, place: Any) -> None:
+    played = play(made(adapter, place), place.aws.client())
     assert played == steps_of(adapter)
     assert played
 
@@ -58,6 +61,15 @@ def test_in_this_process(inside: Any, family: str, adapter: Any) -> None:
 @each_adapter("served")
 def test_through_the_server(served: Any, family: str, adapter: Any) -> None:
     makes_every_call(adapter, served)
+
+
+@each_adapter("served")
+def test_through_https(secure: Any, family: str, adapter: Any) -> None:
+    """The options have the certificate, or the client finds it in ``server.environment()``."""
+    if reason := getattr(adapter, "without_tls", ""):
+        pytest.skip(reason)
+    names = ("put", "get", "read_table", "read_dataset", "write_format", "read_format")
+    assert play(made(adapter, secure), secure.aws.client(), names)
 
 
 def test_the_whole_story_is_played() -> None:

@@ -252,6 +252,29 @@ def test_duckdb_takes_the_statement(server):
     assert f"ENDPOINT '{server.address}', URL_STYLE 'path', USE_SSL false)" in statement
 
 
+def test_duckdb_trusts_the_certificate(aws):
+    with aws.serve(tls=True) as server:
+        statements = server.options("duckdb")
+        assert statements.startswith(
+            f"SET ca_cert_file = '{server.ca_file}'; CREATE OR REPLACE SECRET mocks3 ("
+        )
+        assert statements.endswith("USE_SSL true)")
+
+
+@pytest.mark.parametrize("client", ["polars", "obstore", "deltalake", "lance"])
+def test_the_endpoint_comes_before_that_of_the_environment(server, client):
+    """``object_store`` prefers AWS_ENDPOINT_URL_S3, which an open mock sets, to an option with another name."""
+    found = {name.lower(): text for name, text in server.options(client).items()}
+    assert found["aws_endpoint_url"] == found["aws_endpoint_url_s3"] == server.url
+
+
+def test_variables_name_the_certificate(aws):
+    with aws.serve(tls=True) as server:
+        found = server.environment()
+        named = {name for name, text in found.items() if text == str(server.ca_file)}
+    assert named == {"AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}
+
+
 def test_programs_take_variables(server):
     rclone, s5cmd = server.options("rclone"), server.options("s5cmd")
     assert rclone["RCLONE_CONFIG_MOCKS3_TYPE"] == "s3"
@@ -267,7 +290,8 @@ def test_gdal_takes_variables(aws, server):
     assert found.items() >= server.environment().items()
     with aws.serve(tls=True) as secure:
         assert secure.options("gdal").items() >= {
-            "AWS_S3_ENDPOINT": secure.address, "AWS_HTTPS": "YES", "GDAL_CURL_CA_BUNDLE": str(secure.ca_file),
+            "AWS_S3_ENDPOINT": secure.address, "AWS_HTTPS": "YES", "CURL_CA_BUNDLE": str(secure.ca_file),
+            "GDAL_CURL_CA_BUNDLE": str(secure.ca_file),
         }.items()  # fmt: skip
 
 
