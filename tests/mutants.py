@@ -8,8 +8,8 @@
    until one fails. A new child has no caches of earlier tests, which could hide the change.
 
 The changes are mutmut's operators and those below. The seed chooses the sample. At the end of the time, the rest of the
-sample is "not run". Tests with Hypothesis do not run, and a mutant gets at most `TESTS_OF_ONE` seconds of tests. So
-another test may notice a survivor: run it again with `--only NAME` and the folders of more tests.
+sample is "not run". Tests with Hypothesis do not run, and a mutant gets only 3 seconds of tests. So another test may
+notice a survivor: run it again with `--only NAME --seconds 60`, and with the folders of more tests.
 """
 
 # ruff: noqa: T201 -- the script prints its result
@@ -20,8 +20,10 @@ import argparse
 import contextlib
 import difflib
 import fnmatch
+import functools
 import gc
 import importlib
+import itertools
 import os
 import pickle
 import pkgutil
@@ -36,9 +38,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import libcst as cst
+import libcst.matchers as m
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators, operator_string
@@ -46,17 +49,16 @@ from mutmut.mutation.mutators import mutation_operators, operator_string
 import mocks3
 
 PACKAGES = ("policy", "access", "identity")
+NAMES = tuple(f"mocks3.{package}." for package in PACKAGES)
 TESTS = [
     "tests/policy", "tests/conformance", "tests/access", "tests/identity", "tests/kms", "tests/directory_buckets",
     "tests/iam", "tests/organizations", "tests/s3control", "tests/sts", "tests/cli",
     "tests/operations/test_object_lambda.py",
 ]  # fmt: skip
 ROOT = Path(mocks3.__file__).parent
-TESTS_OF_ONE = 3.0
-"""The CPU seconds of tests that a mutant runs at most."""
 MEMORY = 4 << 30
 """The bytes of data that a child may allocate. A mutant can append to a list for ever."""
-UNCHANGED_CALLS = {"cast", "isinstance", "len"}
+UNCHANGED = m.Annotation() | m.Decorator() | m.Parameters() | m.Call(m.Name("cast") | m.Name("isinstance"))
 KILLED, SURVIVED, NOT_APPLIED = 0, 10, 11
 OUTCOMES = ("killed", "survived", "no tests", "timed out", "not run")
 
@@ -73,13 +75,10 @@ def negated(node: cst.If | cst.While | cst.CompIf) -> Iterator[cst.CSTNode]:
 
 def removed(node: cst.SimpleStatementLine) -> Iterator[cst.CSTNode]:
     """Remove a statement: a call, a raise, or the value that is returned."""
-    [statement, *others] = node.body
-    if not others and isinstance(statement, cst.Return) and statement.value is not None:
+    valueless = m.Return(value=None) | m.Return(value=m.Name("None"))
+    if m.matches(node, m.SimpleStatementLine(body=[m.Return()])) and not m.matches(node.body[0], valueless):
         yield node.with_changes(body=[cst.Return()])
-    if not others and (
-        isinstance(statement, (cst.Raise, cst.Return))
-        or (isinstance(statement, cst.Expr) and not isinstance(statement.value, cst.BaseString))
-    ):
+    if m.matches(node, m.SimpleStatementLine(body=[m.Raise() | m.Expr(m.Call() | m.Yield())])):
         yield node.with_changes(body=[cst.Pass()])
 
 
@@ -89,16 +88,14 @@ def unfiltered(node: cst.CompFor) -> Iterator[cst.CSTNode]:
         yield node.with_changes(ifs=[])
 
 
-def another_text(node: cst.BaseString) -> Iterable[cst.CSTNode]:
+def another_text(node: cst.BaseString) -> Iterator[cst.CSTNode]:
     """Take one of mutmut's changes of a text: most texts of AWS mean the same in upper and lower case."""
-    return list(operator_string(node))[:1]
+    yield from list(operator_string(node))[:1]
 
 
 OPERATORS: list[tuple[type, Callable[..., Iterable[cst.CSTNode]]]] = [
-    *(
-        (kind, another_text if operator is operator_string else operator)
-        for kind, operator in mutation_operators
-    ),
+    *((kind, operator) for kind, operator in mutation_operators if operator is not operator_string),
+    (cst.BaseString, another_text),
     *((kind, negated) for kind in (cst.If, cst.While, cst.CompIf)),
     (cst.SimpleStatementLine, removed),
     (cst.CompFor, unfiltered),
@@ -107,13 +104,11 @@ OPERATORS: list[tuple[type, Callable[..., Iterable[cst.CSTNode]]]] = [
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of a file."""
+    """One change of a file: its name, and the lines of the innermost statement that is changed."""
 
     name: str
-    """The file, the line and the operator."""
     path: Path
     lines: range
-    """The lines of the innermost statement that is changed."""
     before: cst.CSTNode
     after: cst.CSTNode
 
@@ -132,13 +127,7 @@ class Mutating(cst.CSTVisitor):
         self.names = Counter[str]()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, (cst.Annotation, cst.Decorator, cst.Parameters)):
-            return False
-        if (
-            isinstance(node, cst.Call)
-            and isinstance(node.func, cst.Name)
-            and node.func.value in UNCHANGED_CALLS
-        ):
+        if m.matches(node, UNCHANGED):
             return False
         if isinstance(node, cst.Lambda):
             self.inside += 1
@@ -168,10 +157,9 @@ class Mutating(cst.CSTVisitor):
         for kind, operator in OPERATORS:
             if not isinstance(node, kind):
                 continue
+            place, lines = self.get_metadata(PositionProvider, node, None), self.statements[-1]
+            name = f"{self.name}:{place.start.line if place else lines.start}:{operator.__name__}"
             for changed in operator(node):
-                lines = self.statements[-1]
-                line = self.get_metadata(PositionProvider, node, None)
-                name = f"{self.name}:{line.start.line if line else lines.start}:{operator.__name__}"
                 self.names[name] += 1
                 self.mutants.append(Mutant(f"{name}:{self.names[name]}", self.path, lines, node, changed))
 
@@ -180,9 +168,7 @@ class Code:
     """The files, their functions in this process, and their mutants."""
 
     def __init__(self, only: list[str]) -> None:
-        for package in PACKAGES:
-            for module in pkgutil.walk_packages([str(ROOT / package)], f"mocks3.{package}."):
-                importlib.import_module(module.name)
+        warm_up()
         paths = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
         self.functions: dict[str, list[FunctionType]] = {str(path): [] for path in paths}
         for found in gc.get_objects():
@@ -198,14 +184,8 @@ class Code:
             visitor = Mutating(path, name)
             MetadataWrapper(self.modules[path], unsafe_skip_copy=True).visit(visitor)
             self.mutants += [
-                m for m in visitor.mutants if any(fnmatch.fnmatch(m.name, each) for each in only)
+                each for each in visitor.mutants if any(fnmatch.fnmatch(each.name, name) for name in only)
             ]
-
-    def every_code(self) -> Iterator[CodeType]:
-        """Return the code of each function, with that of the functions inside it."""
-        for functions in self.functions.values():
-            for function in functions:
-                yield from within(function.__code__)
 
     def source(self, mutant: Mutant) -> str:
         """Return the text of a mutant's file."""
@@ -216,8 +196,13 @@ class Code:
 
         A function keeps its identity and gets other code, so that every name for it means the changed one.
         """
-        old = by_place(compile(self.modules[mutant.path].code, str(mutant.path), "exec", dont_inherit=True))
-        new = by_place(compile(self.source(mutant), str(mutant.path), "exec", dont_inherit=True))
+        try:
+            old, new = (
+                by_place(compile(text, str(mutant.path), "exec", dont_inherit=True))
+                for text in (self.modules[mutant.path].code, self.source(mutant))
+            )
+        except SyntaxError:
+            return False
         changed = {
             before: after
             for place, codes in old.items()
@@ -239,6 +224,25 @@ class Code:
         return "\n".join(f"    {line}" for line in lines)
 
 
+def warm_up() -> None:
+    """Import what the tests import, and load the models of the services, so that no child has to do it.
+
+    The caches of the functions that are changed are empty afterwards.
+    """
+    for module in pkgutil.walk_packages(mocks3.__path__, "mocks3."):
+        if not module.name.endswith(".__main__"):
+            with contextlib.suppress(ModuleNotFoundError):  # aiobotocore
+                importlib.import_module(module.name)
+    with mocks3.mock_s3() as aws:
+        aws.client("s3").list_buckets()
+        aws.client("iam").list_users()
+        aws.client("sts").get_caller_identity()
+        aws.client("kms").list_keys()
+    for found in gc.get_objects():
+        if isinstance(found, functools._lru_cache_wrapper) and found.__module__.startswith(NAMES):
+            found.cache_clear()
+
+
 def within(code: CodeType) -> Iterator[CodeType]:
     """Return a code object and those in it."""
     yield code
@@ -258,6 +262,10 @@ def by_place(code: CodeType) -> dict[tuple[str, int], list[CodeType]]:
 # The tests
 
 
+Task: TypeAlias = tuple[object, float, Callable[[Path], int]]
+"""A key, CPU seconds, and the function of the child. It may write into a file, and returns the exit code."""
+
+
 class Children:
     """Forked children of this process, some at a time. What a child returns is its exit code and a value."""
 
@@ -265,13 +273,10 @@ class Children:
         self.jobs, self.folder = jobs, folder
         self.running: dict[int, object] = {}
 
-    def run(
-        self, tasks: Iterable[tuple[object, float, Callable[[Path], int]]], end: float
-    ) -> Iterator[tuple[object, int, object]]:
+    def run(self, tasks: Iterable[Task], end: float) -> Iterator[tuple[Any, int, Any]]:
         """Run each task in a child, with a limit in CPU seconds, until the end (of the monotonic clock).
 
-        Returns:
-            The key of each task, its exit code (negative for a signal), and what it wrote into its file.
+        Returns: The key of each task, its exit code (negative for a signal), and what it wrote into its file.
         """
         for key, seconds, task in tasks:
             if time.monotonic() > end:
@@ -287,7 +292,7 @@ class Children:
 
     def child(self, seconds: float, task: Callable[[Path], int]) -> None:
         """Do a task in the child, which then ends. Signals end it if it needs too much time."""
-        code = NOT_APPLIED
+        code = KILLED  # also if the change makes pytest itself fail
         try:
             os.setsid()
             silence = os.open(os.devnull, os.O_RDWR)
@@ -300,7 +305,7 @@ class Children:
         finally:
             os._exit(code)
 
-    def ended(self) -> tuple[object, int, object]:
+    def ended(self) -> tuple[Any, int, Any]:
         """Wait for a child, and end the processes that it started."""
         pid, status = os.wait()
         with contextlib.suppress(ProcessLookupError):
@@ -325,13 +330,16 @@ def lines_recorded(code: Code) -> Iterator[set[tuple[str, int]]]:
         lines.add((at.co_filename, number))
         return monitoring.DISABLE
 
+    def watch(events: int) -> None:
+        for function in itertools.chain.from_iterable(code.functions.values()):
+            for each in within(function.__code__):
+                monitoring.set_local_events(tool, each, events)
+
     monitoring.use_tool_id(tool, "mutants")
     monitoring.register_callback(tool, monitoring.events.LINE, line)
-    for each in code.every_code():
-        monitoring.set_local_events(tool, each, monitoring.events.LINE)
+    watch(monitoring.events.LINE)
     yield lines
-    for each in code.every_code():
-        monitoring.set_local_events(tool, each, monitoring.events.NO_EVENTS)
+    watch(monitoring.events.NO_EVENTS)
     monitoring.free_tool_id(tool)
 
 
@@ -418,7 +426,7 @@ class Plugin:
         chosen, seconds = [], 0.0
         for _, number in sorted(order, key=lambda each: each[0]):
             seconds += self.seconds[number]
-            if chosen and seconds > TESTS_OF_ONE:
+            if chosen and seconds > self.options.seconds:
                 break
             chosen.append(number)
         return chosen
@@ -437,7 +445,7 @@ class Plugin:
                 return NOT_APPLIED
             return SURVIVED if self.passes(tests[mutant.name]) else KILLED
 
-        def tasks() -> Iterator[tuple[object, float, Callable[[Path], int]]]:
+        def tasks() -> Iterator[Task]:
             for mutant in sample:
                 if outcome[mutant.name] == "no tests":
                     print(f"no tests: {mutant.name}\n{code.difference(mutant)}", flush=True)
@@ -481,6 +489,7 @@ def main() -> int:
     arguments.add_argument("--sample", type=int, default=1200)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--minutes", type=float, default=25)
+    arguments.add_argument("--seconds", type=float, default=3, help="CPU time of the tests of one mutant")
     arguments.add_argument("--jobs", type=int, default=1)
     arguments.add_argument("--only", nargs="+", default=["*"], metavar="NAME")
     arguments.add_argument("--recording", type=Path, help="keep what step 2 records, for runs at this commit")

@@ -153,3 +153,19 @@ def test_B_5_restrict_public_buckets_of_the_bucket_holds_through_an_access_point
     )
     assert answer(get(eve, point.arn)) == 403
     assert answer(get(a.root, point.arn)) == 200
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_B_43_a_policy_of_an_access_point_that_fixes_only_the_access_point_is_public(
+    a, b, restricted
+) -> None:
+    """B-4, B-43: in the bucket's policy the same condition makes the statement non-public."""
+    bucket = a.create_bucket("wide", public_access_block=None, objects={"k": b"body"})
+    settings = PublicAccessBlock(False, False, False, restrict_public_buckets=restricted)
+    point = bucket.create_access_point("own", public_access_block=settings)
+    fixed = {"Principal": "*", "Condition": {"StringEquals": {"s3:DataAccessPointArn": point.arn}}}
+    bucket.put_policy(allow("s3:GetObject", "arn:aws:s3:::wide/*", **fixed))
+    point.put_policy(allow("s3:GetObject", f"{point.arn}/object/*", **fixed))
+    eve = b.create_user("eve", policies=allow("s3:GetObject"))
+    assert answer(get(eve, point.arn)) == (403 if restricted else 200)
+    assert answer(get(a.root, point.arn)) == 200

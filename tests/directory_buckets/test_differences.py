@@ -7,6 +7,7 @@ import hashlib
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
 from mocks3.operations import registered
@@ -192,12 +193,21 @@ def test_only_the_null_version_has_a_name(s3, zonal):
     """API_GetObjectAttributes, API_DeleteObject."""
     zonal.put({"k": b"body"})
     assert "VersionId" not in s3.get_object(Bucket=NAME, Key="k", VersionId="null")
-    assert refused(s3.get_object, Bucket=NAME, Key="k", VersionId="3HL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY")[
-        :2
-    ] == (
-        400,
-        "InvalidArgument",
-    )
+    version = "3HL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY"
+    source = {"Bucket": NAME, "Key": "k", "VersionId": version}
+    for call, named, argument in (
+        (s3.get_object, {"VersionId": version}, "versionId"),
+        (s3.copy_object, {"CopySource": source}, "x-amz-copy-source"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call(Bucket=NAME, Key="k", **named)
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+        assert caught.value.response["Error"] == {
+            "Code": "InvalidArgument",
+            "Message": "Invalid version id specified",
+            "ArgumentName": argument,
+            "ArgumentValue": version,
+        }
 
 
 def test_etags_say_nothing_of_bytes(s3, zonal):

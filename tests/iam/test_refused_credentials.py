@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import urllib3
 from botocore.exceptions import ClientError
 
 from mocks3 import mock_s3
@@ -34,6 +35,38 @@ def test_p_17_iam_refuses_some_temporary_credentials() -> None:
         assert [user["UserName"] for user in role.assume(by=eve).client("iam").list_users()["Users"]] == [
             "eve"
         ]
+
+
+def test_p_17_iam_refuses_them_in_a_presigned_url_too() -> None:
+    with mock_s3() as aws:
+        eve = aws.account().create_user("eve", policies=ALLOW)
+        made = eve.client("sts").get_session_token()["Credentials"]
+        keys = {
+            "aws_access_key_id": made["AccessKeyId"],
+            "aws_secret_access_key": made["SecretAccessKey"],
+            "aws_session_token": made["SessionToken"],
+        }
+        for client, status in ((eve.client("iam"), 200), (aws.client("iam", **keys), 403)):
+            url = client.generate_presigned_url("list_users")
+            answer = urllib3.PoolManager().request("POST", url)
+            assert answer.status == status
+            assert (b"<UserName>eve</UserName>" in answer.data) is (status == 200)
+
+
+def test_the_arn_of_a_new_device_without_a_path_is_the_resource() -> None:
+    """API_CreateVirtualMFADevice: the path is "/" if it is not given."""
+    with mock_s3() as aws:
+        eve = aws.account().create_user("eve")
+        iam = eve.client("iam")
+        for name, allowed in (("other", False), ("phone", True)):
+            arn = f"arn:aws:iam::{aws.account().id}:mfa/{name}"
+            statement = {"Effect": "Allow", "Action": "iam:CreateVirtualMFADevice", "Resource": arn}
+            eve.put_policy({"Version": "2012-10-17", "Statement": statement})
+            if allowed:
+                made = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")
+                assert made["VirtualMFADevice"]["SerialNumber"] == arn
+            else:
+                assert code_of(iam.create_virtual_mfa_device, VirtualMFADeviceName="phone") == "AccessDenied"
 
 
 def test_p_18_two_different_codes_enable_a_device() -> None:

@@ -246,6 +246,13 @@ class TestWhatPoliciesAreAsked:
         ops.client().put_object(**WITH_KMS, SSEKMSKeyId="alias/data")
         assert refused_put(ops.root, key)[1] == "AccessDenied"
 
+    def test_a_key_that_its_arn_names_has_no_request_alias(self, ops, bucket, key):
+        key.add_alias("alias/data")
+        named = {"StringLike": {"kms:RequestAlias": "*"}}
+        key.put_policy(document(allow("kms:*", to=f"arn:aws:iam::{OPS}:root", Condition=named)))
+        ops.client().put_object(**WITH_KMS, SSEKMSKeyId="alias/data")
+        assert refused_put(ops.root, key)[1] == "AccessDenied"
+
     def test_the_aliases_it_has(self, ops, bucket, key):
         key.add_alias("alias/data")
         owned = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/data"}}

@@ -138,6 +138,16 @@ def test_only_the_endpoint_of_oregon_answers(aws, west, made):
     assert fault(far.get_multi_region_access_point_routes, AccountId=ACCOUNT, Mrap=made)[1] == 301
 
 
+def test_a_call_on_routes_is_allowed_by_the_arn_of_the_access_point(aws, west, made):
+    """API_control_GetMultiRegionAccessPointRoutes: the parameter Mrap names the resource."""
+    eve = aws.account().create_user("eve")
+    read = eve.client("s3control", region_name="us-west-2").get_multi_region_access_point_routes
+    eve.put_policy(policy("s3:GetMultiRegionAccessPointRoutes", resource=f"{made}x"))
+    assert fault(read, AccountId=ACCOUNT, Mrap=made)[:2] == ("AccessDenied", 403)
+    eve.put_policy(policy("s3:GetMultiRegionAccessPointRoutes", resource=made))
+    assert read(AccountId=ACCOUNT, Mrap=made)["Mrap"] == made
+
+
 def test_pages(west):
     for name, bucket in (("c-1", "data"), ("a-1", "data-eu"), ("b-1", "data")):
         create(west, name, [{"Bucket": bucket}])

@@ -167,6 +167,25 @@ def test_groups(control):
         assert fault(getattr(control, method), **name)[:2] == ("NoSuchConfiguration", 404)
 
 
+@pytest.mark.parametrize("kind", ["configuration", "group"])
+def test_tags_of_a_resource_decide_who_reads_it(aws, control, kind):
+    """Service Authorization Reference, "Resource types defined by Amazon S3": aws:ResourceTag."""
+    tags = [{"Key": "Team", "Value": "a"}]
+    if kind == "group":
+        create(control, Tags=tags)
+        action, call, named = "s3:GetStorageLensGroup", "get_storage_lens_group", {"Name": "g1"}
+    else:
+        put(control, Tags=tags)
+        action, call = "s3:GetStorageLensConfiguration", "get_storage_lens_configuration"
+        named = {"ConfigId": FULL["Id"]}
+    eve = aws.account().create_user("eve")
+    read = getattr(eve.client("s3control"), call)
+    eve.put_policy(policy(action, Condition={"StringEquals": {"aws:ResourceTag/team": "b"}}))
+    assert fault(read, **ID, **named)[:2] == ("AccessDenied", 403)
+    eve.put_policy(policy(action, Condition={"StringEquals": {"aws:ResourceTag/team": "a"}}))
+    assert read(**ID, **named)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
