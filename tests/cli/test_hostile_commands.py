@@ -234,11 +234,11 @@ def arguments(chance: random.Random, own: argparse.ArgumentParser, files: list[s
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server ends at once, and mutate runs no pytest."""
-    monkeypatch.setattr("mocks3.cli.serve.threading.Event", lambda: _Ended())
+    monkeypatch.setattr("mocks3.cli.serve.threading", argparse.Namespace(Event=_Ended, Lock=threading.Lock))
     monkeypatch.setattr("mocks3.cli.mutate.subprocess.run", lambda *_, **__: argparse.Namespace(returncode=0))
 
 
-class _Ended(type(threading.Event())):  # type: ignore[misc]
+class _Ended(threading.Event):
     def wait(self, timeout: float | None = None) -> bool:
         return True
 
