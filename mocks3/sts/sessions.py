@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zlib
 from collections.abc import Mapping
@@ -203,6 +204,8 @@ def _managed_policies(call: Authorized, account: str) -> tuple[str, ...]:
 def issued(call: Authorized, session: SessionRecord) -> Params:
     """Store a session with its access key. Return the members that the answers of all calls have.
 
+    The session token is as long as ``MinimumSessionTokenSize`` asks (API_AssumeRole).
+
     Raises:
         S3Error: ``PackedPolicyTooLarge``.
     """
@@ -210,6 +213,10 @@ def issued(call: Authorized, session: SessionRecord) -> Params:
     if percent > 100:
         raise PACKED_TOO_LARGE(percent=percent)
     key = call.world.iam.issue_key(session)
+    token = str(key.token).ljust(call.parsed.params.get("MinimumSessionTokenSize", 0), "A")
+    if token != key.token:
+        key = dataclasses.replace(key, token=token)
+        call.world.iam.put_key(key)
     return {
         "Credentials": {
             "AccessKeyId": key.id,
