@@ -72,7 +72,7 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
             action=action,
             resource=arn,
         )
-        raise ROLE_DENIED(why, message=_message(authenticated, action, arn))
+        raise ROLE_DENIED(why, message=_message(authenticated, action, arn)).with_note(habits.ROLES.hint)
     inherited: Iterable[str] = _from_token(external) if external else ()
     if action == "sts:AssumeRole":
         inherited = _inherited(authenticated)
@@ -90,7 +90,7 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
             ("call AssumeRole as a user or as a session of another role",),
             resource=arn,
         )
-        raise ROOT_MAY_NOT_ASSUME(why)
+        raise ROOT_MAY_NOT_ASSUME(why).with_note(habits.ROLES.hint)
 
 
 def _message(authenticated: Authenticated, action: str, arn: str) -> str:

@@ -52,19 +52,25 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
     The header's value is ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
     ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Clients also send the URL of the object, and
     a plus sign for a space (R-59). Raises ``InvalidArgument`` if it is empty (versity/versitygw #1388), without a slash
-    between bucket and key (R-58, R-59), and for an Object Lambda access point or a Multi-Region Access Point, which
-    cannot be copy sources (F-126).
+    between bucket and key (R-58, R-59), for an empty version id, and for an Object Lambda access point or a
+    Multi-Region Access Point, which cannot be copy sources (F-126).
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
         return None
-    path, _, query = _ORIGIN.sub("", raw, count=1).partition("?versionId=")
+    path, is_named, query = _ORIGIN.sub("", raw, count=1).partition("?versionId=")
     bucket, key = _split(unquote_plus(path).removeprefix("/"))
     if not (bucket and key) or store.object_lambda(bucket) is not None or bucket.endswith(".mrap"):
         raise INVALID_ARGUMENT(
             message=f"Invalid copy source {'object key' if raw else 'bucket name'}",
             ArgumentName="x-amz-copy-source",
             ArgumentValue="x-amz-copy-source",
+        )
+    if is_named and not query:
+        raise INVALID_ARGUMENT(
+            message="Version id cannot be the empty string",
+            ArgumentName="x-amz-copy-source",
+            ArgumentValue="",
         )
     return _target_of_name(store, bucket, key, unquote(query) or None)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shlex
 import signal
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mocks3.cli.loading import print_unread
+from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -46,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    parser.add_argument(
+        "--domain",
+        metavar="NAME",
+        help="a name below which hosts name buckets: with s3.test, data.s3.test is the bucket data "
+        "(always: data.localhost)",
     )
     parser.add_argument(
         "--world",
@@ -101,46 +111,100 @@ def _recording(file: Path | None) -> Iterator[Callable[[], None]]:
         recorder.close()
 
 
+@contextlib.contextmanager
+def _printed_warnings() -> Iterator[None]:
+    """Print the warnings of the block as messages of the program."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        yield
+    for each in found:
+        print(f"mocks3 serve: warning: {each.message}", file=sys.stderr, flush=True)
+
+
+def _check_save(file: Path) -> None:
+    """Raise Mocks3Error if the state cannot be saved in a file. Otherwise it would be lost at the end."""
+    folder = file.parent
+    if not folder.is_dir():
+        raise Mocks3Error(f"--save {file}: the folder {folder} does not exist")
+    if file.is_dir():
+        raise Mocks3Error(f"--save {file}: this is a folder; give the name of a file")
+    if not os.access(folder, os.W_OK):
+        raise Mocks3Error(f"--save {file}: you may not write into the folder {folder}")
+
+
+class _Printer:
+    """Prints the log, until the reader of the output is gone.
+
+    Args:
+        record: Writes the latest decisions to the record.
+        end: Is called if the output fails.
+    """
+
+    def __init__(self, record: Callable[[], None], end: Callable[[], None]) -> None:
+        self._record = record
+        self._end = end
+        self._lock = threading.Lock()
+        self.failure: OSError | None = None
+
+    def log(self, exchange: Exchange, message: str) -> None:
+        """Print the entry of a request."""
+        from mocks3.server.log import entry
+
+        with self._lock:
+            self._record()
+            if self.failure is None:
+                try:
+                    print(entry(exchange, message), flush=True)
+                except OSError as error:  # the request is answered all the same
+                    self.failure = error
+                    self._end()
+
+
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal arrives. Return 0."""
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.principal_names import existing
-    from mocks3.model.world import Settings
-
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
         ended.set()
 
-    printing = threading.Lock()
-
-    def log(exchange: Exchange, message: str) -> None:
-        from mocks3.server.log import entry
-
-        with printing:
-            record()
-            print(entry(exchange, message), flush=True)
-
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        aws = MockAWS(Settings(strict=options.strict))
-        if options.load is not None:
-            aws.load_saved(options.load)
-        if options.world:
-            print_unread(aws.load(*options.world))
-        caller = None if options.principal is None else existing(aws, options.principal)
-        with (
-            _recording(options.record) as record,
-            aws.serve(host=options.host, port=options.port, tls=options.tls, log=log) as server,
-        ):
-            for name, text in server.environment(caller).items():
-                print(f"export {name}={shlex.quote(text)}")
-            print(f"mocks3 serves {server.url}. Press Ctrl-C to end.", flush=True)
-            ended.wait()
-        if options.save is not None:
-            aws.save(options.save)
-            print(f"mocks3 saved {options.save}", flush=True)
+        _serve(options, ended)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def _serve(options: argparse.Namespace, ended: threading.Event) -> None:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.principal_names import existing
+    from mocks3.model.world import Settings
+
+    if options.save is not None:
+        _check_save(options.save)
+    aws = MockAWS(Settings(strict=options.strict))
+    if options.load is not None:
+        aws.load_saved(options.load)
+    if options.world:
+        print_unread(aws.load(*options.world))
+    caller = None if options.principal is None else existing(aws, options.principal)
+    with _recording(options.record) as record:
+        printer = _Printer(record, ended.set)
+        server = aws.serve(
+            host=options.host, port=options.port, tls=options.tls, domain=options.domain, log=printer.log
+        )
+        with _printed_warnings():
+            server.start()
+        try:
+            for name, text in server.environment(caller).items():
+                print(f"export {name}={shlex.quote(text)}")
+            print(f"mocks3 serves {server.url}. Press Ctrl-C to end.", flush=True)
+            ended.wait()
+        finally:
+            server.stop()
+    if options.save is not None:
+        aws.save(options.save)
+        print(f"mocks3 saved {options.save}", flush=True)
+    if printer.failure is not None:
+        raise printer.failure

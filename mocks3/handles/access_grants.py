@@ -7,6 +7,7 @@ Rule: a handle stores an ARN only; its state is looked up on every use.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
@@ -80,17 +81,24 @@ def make_access_grant(
     if control.find(AccessGrantsInstance, arn) is None:
         control.put(AccessGrantsInstance(account, bucket.region, now))
     place = f"s3://{bucket.name}"
-    location = AccessGrantsLocation(account, bucket.region, rules.new_id(arn, place), place, role.arn, now)
-    present = control.find(AccessGrantsLocation, location.arn)
-    if present is None:
+    where = account, bucket.region, place
+    locations = control.all(AccessGrantsLocation)
+    location = next((each for each in locations if (each.account, each.region, each.scope) == where), None)
+    if location is None:
+        made = AccessGrantsLocation(account, bucket.region, "", place, role.arn, now)
+        location = control.first_unused(
+            dataclasses.replace(made, id=each) for each in rules.new_ids(arn, place)
+        )
         control.put(location)
-    elif present.role != role.arn:
-        raise Mocks3Error(f"the location {place} has the role {present.role}; it has one role for all grants")
+    elif location.role != role.arn:
+        raise Mocks3Error(
+            f"the location {place} has the role {location.role}; it has one role for all grants"
+        )
     sub_prefix = scope.removeprefix(place).removeprefix("/") or None
     grant = AccessGrant(
         account,
         bucket.region,
-        rules.new_id(arn, scope, grantee.arn, permission),
+        "",
         location.id,
         sub_prefix,
         grantee.arn,
@@ -98,7 +106,10 @@ def make_access_grant(
         rules.scope_of(place, sub_prefix),
         now,
     )
-    if control.find(AccessGrant, grant.arn) is not None:
-        raise Mocks3Error(f"{grant.arn} already exists (AccessGrantAlreadyExists)")
+    present = rules.same_grant(control.all(AccessGrant), grant)
+    if present is not None:
+        raise Mocks3Error(f"{present.arn} already exists (AccessGrantAlreadyExists)")
+    ids = rules.new_ids(arn, scope, grantee.arn, permission)
+    grant = control.first_unused(dataclasses.replace(grant, id=each) for each in ids)
     control.put(grant)
     return AccessGrantHandle(aws, grant.arn)

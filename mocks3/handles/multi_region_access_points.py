@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
+from mocks3.access.s3control.resources import multi_region_named
 from mocks3.errors import Mocks3Error
 from mocks3.handles.access_points import PointHandle, check_name
 from mocks3.lib.locking import holding
@@ -101,16 +102,13 @@ def make_multi_region(
             f"{name} needs at least one bucket, and the buckets of a Multi-Region Access Point must be in different "
             "Regions (MultiRegionAccessPointSameBucketRegion)"
         )
-    record = MultiRegionAccessPoint(
-        account,
-        name,
-        rules.multi_region_alias(name, account),
-        tuple(routes),
-        public_access_block or NO_BLOCK,
-        clock.now(),
-    )
-    if aws.store.control.find(MultiRegionAccessPoint, record.arn) is not None:
+    if multi_region_named(aws.store, account, name) is not None:
         raise Mocks3Error(f"{name} already exists (MultiRegionAccessPointAlreadyOwnedByYou)")
+    block = public_access_block or NO_BLOCK
+    record = aws.store.control.first_unused(
+        MultiRegionAccessPoint(account, name, each, tuple(routes), block, clock.now())
+        for each in rules.multi_region_aliases(name, account)
+    )
     aws.store.control.put(record)
     handle = MultiRegionAccessPointHandle(aws, record.arn)
     with ExitStack() as undo:

@@ -87,7 +87,7 @@ class Organization:
             Mocks3Error: The parent is not in this organization.
         """
         record, above = self.record, self._level(parent).id
-        unit = stored.new_unit(record, name, above)
+        unit = stored.unit_named(record, name, above)
         if unit.id not in record.levels:
             self._put(unit)
         return OrganizationalUnit(unit.id, name)
@@ -228,7 +228,8 @@ class Organization:
         record = self.record
         if kind not in record.enabled:
             record = record.with_type(kind, enabled=True)
-        policy_id = f"p-{ids.lower_id(self.id, kind.lower(), level.id, name)}"
+        policy_ids = (f"p-{each}" for each in ids.lower_ids(self.id, kind.lower(), level.id, name))
+        policy_id = next(each for each in policy_ids if each not in record.deleted)
         present = record.policy_ids(record.levels[level.id], kind)
         replaced = [policy_id if record.policies[each].name == name else each for each in present]
         made = OrganizationPolicyRecord(policy_id, name, kind, policy)

@@ -36,18 +36,21 @@ class Serving:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: bool = False,
+        domain: str | None = None,
         timeout: float = 60.0,
         log: Log | None = None,
     ) -> Server:
         """Return an HTTP server for clients that are not intercepted: ``with aws.serve() as server:``.
 
-        It serves this AWS, so calls from both sides see the same buckets, principals and decisions. S3, STS and KMS
-        share the URL.
+        It serves this AWS, so calls from both sides see the same buckets, principals and decisions. All services share
+        the URL.
 
         Args:
             host: The address to listen on. Other machines can reach any address that is not a loopback address.
             port: The port. Default: a free one.
             tls: True for https. ``server.ca_file`` is the certificate that clients must trust.
+            domain: A name below which a host names a bucket. With ``"s3.test"``, the host ``data.s3.test`` names the
+                bucket ``data``. Names below ``localhost`` always do. Clients must resolve the names to this server.
             timeout: How many seconds to wait for a client that sends or reads nothing.
             log: Is called for each answered request, with the exchange and a message if mocks3 does not support it.
 
@@ -55,7 +58,7 @@ class Serving:
             The server, with ``url``, ``environment()`` and ``options(client)``. It listens inside the ``with`` block.
 
         Raises:
-            Mocks3Error: The extra ``server`` is not installed.
+            Mocks3Error: The extra ``server`` is not installed, or ``domain`` is not a host name.
         """
         from mocks3.handles.server_controls import ServerControls
 
@@ -63,7 +66,9 @@ class Serving:
         controls = ServerControls(world).by_path()
         more = {} if log is None else {"log": log}
         made = server_class()
-        return made(world, host=host, port=port, tls=tls, timeout=timeout, controls=controls, **more)
+        return made(
+            world, host=host, port=port, tls=tls, domain=domain, timeout=timeout, controls=controls, **more
+        )
 
 
 def server_class() -> type[Server]:

@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mocks3.access.bucket_policies import stored_principals
+from mocks3.access.bucket_policies.sentences import note_on
+from mocks3.errors import S3Error
 from mocks3.iam.elements import LEGACY, check_elements, check_sid, malformed, statements_of, texts
 from mocks3.iam.faults import LIMIT_EXCEEDED, quota_exceeded
+from mocks3.model import habits
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import stored_text, trust_of
 
 if TYPE_CHECKING:
+    from mocks3.model.world import World
     from mocks3.storage.iam import IamStore, RoleRecord
 
 MANAGED_SIZE = 6144
@@ -46,6 +50,13 @@ _SYNTAX = "Syntax errors in policy."
 """The message for all other reasons."""
 
 _OLD_VERSION = "Policy document must be version 2012-10-17 or greater."
+
+_TRUSTS_NOBODY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"},
+    }
+)
 
 _EFFECTS = ("allow", "deny")
 _LEGACY_REASONS = ("bad-date",)
@@ -99,12 +110,31 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
     return trust_of(text, "trust policy"), principals
 
 
+def new_trust_policy(world: World, text: str) -> tuple[Policy, stored_principals.PrincipalIds]:
+    """Return the trust policy of a call, and the unique ids of its principals, as :func:`trust_policy`.
+
+    With ``roles="any"`` nothing is refused. A text that is no policy is replaced by a policy that trusts nobody.
+    """
+    text = stored_text(text)
+    try:
+        return trust_policy(world.iam, text)
+    except S3Error:
+        if not habits.allows(world.settings, habits.TRUST_POLICIES):
+            raise
+    habits.count(habits.TRUST_POLICIES)
+    try:
+        return trust_of(text, "trust policy"), {}
+    except PolicySyntaxError:
+        return trust_of(_TRUSTS_NOBODY, "trust policy"), {}
+
+
 def _parsed(text: str, name: str, kind: PolicyKind) -> Policy:
     try:
         policy = Policy.parse(text, name=name, kind=kind)
         policy.check_strictly(kind)
     except PolicySyntaxError as error:
-        raise malformed(_sentence(error, text, kind)) from error
+        note = note_on(error.detail, error.pointer, "the policy")
+        raise malformed(_sentence(error, text, kind)).with_note(note) from error
     return policy
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mocks3.access.iam.linked_roles import LINKED_PATH, linked_name
 from mocks3.iam import shapes
 from mocks3.iam.boundaries import boundary_of_call
-from mocks3.iam.documents import trust_policy
+from mocks3.iam.documents import new_trust_policy, trust_policy
 from mocks3.iam.faults import DELETE_CONFLICT, INVALID_INPUT, NO_SUCH_ENTITY
 from mocks3.iam.lookup import (
     account_of,
@@ -25,7 +25,6 @@ from mocks3.iam.paging import paginate, under_path
 from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
 from mocks3.model.permissions import Need, On
-from mocks3.rules.policy_documents import stored_text
 from mocks3.storage.iam import RoleRecord
 from mocks3.storage.iam.entities import InstanceProfileRecord
 
@@ -45,7 +44,7 @@ def create_role(call: Authorized, params: Params) -> Params:
     """Create a role. Raises ``MalformedPolicyDocument``, ``EntityAlreadyExists``, ``InvalidInput``."""
     refuse_members(call, params, *_SIGN_IN)
     name, iam = params["RoleName"], iam_of(call)
-    trust, principals = trust_policy(iam, stored_text(params["AssumeRolePolicyDocument"]))
+    trust, principals = new_trust_policy(call.world, params["AssumeRolePolicyDocument"])
     path = params.get("Path", "/")
     if path.startswith(LINKED_PATH):
         raise INVALID_INPUT(
@@ -112,7 +111,7 @@ def update_role_description(call: Authorized, params: Params) -> Params:
 def update_assume_role_policy(call: Authorized, params: Params) -> Params:
     """Replace the trust policy. Raises ``NoSuchEntity``, ``MalformedPolicyDocument``, ``UnmodifiableEntity``."""
     record, iam = role_to_change(call, params), iam_of(call)
-    trust, principals = trust_policy(iam, stored_text(params["PolicyDocument"]))
+    trust, principals = new_trust_policy(call.world, params["PolicyDocument"])
     iam.put(dataclasses.replace(record, trust=trust, principals=principals))
     return {}
 

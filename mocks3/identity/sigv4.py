@@ -99,6 +99,18 @@ def _as_signed(value: str) -> str:
         return value
 
 
+def _trimmed(value: str) -> str:
+    """Return a header's value as a signature covers it: runs of ASCII white space are one space, with none at the ends.
+
+    Other white space stays: S3 refuses the signatures of clients that replace a no-break space
+    (jshttp/content-disposition #25).
+    """
+    return _SPACES.sub(" ", value).strip(" ")
+
+
+_SPACES = re.compile(r"\s+", re.ASCII)
+
+
 class TimestampedRequest:
     """The part of a request that botocore's signer reads if the string to sign is already known."""
 
@@ -116,8 +128,9 @@ class _SignerV4(SigV4Auth):  # type: ignore[misc]
 
     def canonical_headers(self, headers_to_sign: SignerHeaders) -> str:
         """Return the signed headers, sorted. Their names are in lower case already, and repeated ones are joined."""
+        sent = ((name, headers_to_sign[name]) for name in sorted(headers_to_sign))
         return "\n".join(
-            [f"{name}:{' '.join(headers_to_sign[name].split())}" for name in sorted(headers_to_sign)]
+            [f"{name}:{' '.join(text.split()) if text.isascii() else _trimmed(text)}" for name, text in sent]
         )
 
     def signature(self, string_to_sign: str, request: Any) -> str:

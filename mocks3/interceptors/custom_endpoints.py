@@ -7,12 +7,12 @@ answered as well. A host is known until the last mock stops, and afterwards as l
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from mocks3.interceptors import open_worlds
+from mocks3.lib.locking import leaf_lock
 from mocks3.wire import hosts
 from mocks3.wire.hostname import normalized
 
@@ -25,7 +25,7 @@ _clients: dict[str, WeakSet[Any]] = {}
 """The clients of each endpoint, by host and port."""
 _seen: set[str] = set()
 """The endpoints of clients that were created since a mock is open."""
-_adding = threading.Lock()
+_adding = leaf_lock()
 _server_ports: set[int] = set()
 """The ports of the HTTP servers of this process. Requests to these are sent: the server answers them."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from mocks3.interceptors.http_answers import answer, lower_case_headers, reason
 from mocks3.interceptors.response_bodies import StreamBody
@@ -60,12 +60,23 @@ def _stream(pieces: Iterator[bytes]) -> IO[bytes]:
     return stream  # type: ignore[no-any-return]
 
 
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?P<authority>[^/?#]*)(?P<path>[^#]*)(?:#.*)?", re.DOTALL)
+"""A URL (RFC 3986, 3). ``urlsplit`` refuses some texts, and changes paths that begin with two slashes."""
+
+
 def path_of(target: str) -> str:
-    """Return path and query of a request target. A forwarding proxy gets URLs."""
-    if target.startswith("/"):
+    """Return path and query of a request target, as they were sent. A forwarding proxy gets URLs (RFC 9112, 3.2.2)."""
+    url = _URL.fullmatch(target)
+    if url is None:
         return target
-    parts = urlsplit(target)
-    return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+    path = url["path"]
+    return path if path.startswith("/") else f"/{path}"
+
+
+def authority_of(target: str) -> str | None:
+    """Return the host and port of a request target that is a URL; None for a path."""
+    url = _URL.fullmatch(target)
+    return None if url is None else url["authority"]
 
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"

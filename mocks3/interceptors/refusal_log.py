@@ -3,17 +3,18 @@
 A world records each call that it refuses, whatever the client is, and also if no exception reaches the test.
 
 Rule 1: nothing is recorded without the plugin, because decisions keep buckets in memory. Rule 2: this module imports
-nothing of mocks3: interceptors and mocks call it.
+only a lock of mocks3: interceptors and mocks call it.
 """
 
 from __future__ import annotations
 
 import sys
-import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+
+from mocks3.lib.locking import leaf_lock
 
 MAX_REFUSALS = 50
 """The number of denials per test that are recorded: a retry loop has many, a reader needs few."""
@@ -31,7 +32,7 @@ class RefusedCall(NamedTuple):
 _listening = "pytest_mocks3.plugin" in sys.modules
 _refusals: deque[RefusedCall] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
-_recording = threading.Lock()
+_recording = leaf_lock()
 
 
 def record_refusal(operation: str, params: object, decision: object) -> None:

@@ -137,9 +137,24 @@ def holding(
 
 # Fork
 
-_registry = threading.Lock()
+_leaves: weakref.WeakSet[threading.Lock] = weakref.WeakSet()
 _locks: weakref.WeakSet[WorldLock] = weakref.WeakSet()
 _held: list[WorldLock] = []
+_held_leaves: list[threading.Lock] = []
+
+
+def leaf_lock() -> threading.Lock:
+    """Return a lock for a few statements that take no other lock. In a child process after a fork it is free.
+
+    A fork acquires these locks last: a thread that holds the lock of a world can still take one.
+    """
+    lock = threading.Lock()
+    with _registry:
+        _leaves.add(lock)
+    return lock
+
+
+_registry = threading.Lock()
 
 PATIENCE = 3.0
 """How many seconds a fork waits for a thread that holds a lock."""
@@ -150,9 +165,15 @@ def _before_fork() -> None:
         locks = list(_locks)
     _held[:] = [lock for lock in locks if lock._lock.acquire(timeout=PATIENCE)]
     _registry.acquire()
+    _held_leaves[:] = _leaves
+    for leaf in _held_leaves:
+        leaf.acquire()
 
 
 def _after_in_parent() -> None:
+    for leaf in _held_leaves:
+        leaf.release()
+    _held_leaves.clear()
     _registry.release()
     for lock in _held:
         lock._lock.release()

@@ -186,7 +186,7 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
         location_constraint: ``"required"`` (default), or ``"optional"`` to create buckets outside us-east-1 without a
             ``LocationConstraint``. S3 answers ``IllegalLocationConstraintException``.
         roles: ``"trusting"`` (default), or ``"any"`` to let every caller assume every role. A role that does not exist
-            is then created, with the permissions of AdministratorAccess. STS answers ``AccessDenied``.
+            is then created, with the permissions of AdministratorAccess, and IAM accepts every trust policy.
         ambient_credentials: ``"root"`` (default): an access key in AWS's format. ``"moto"``: the access key id
             ``FOOBARKEY`` and the secret ``FOOBARSECRET``, which moto sets. Both are the default account's root user.
         path: ``"direct"`` (default): a call of a boto3 client to S3 is answered before it is signed and sent, if no

@@ -7,9 +7,10 @@ run can report what it owes to the options. A call that fails for another reason
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.lib.locking import leaf_lock
 
 if TYPE_CHECKING:
     from mocks3.model.world import Settings
@@ -31,6 +32,11 @@ class Habit(NamedTuple):
     one: str
     many: str
     aws: str
+
+    @property
+    def hint(self) -> str:
+        """The end of a note on the error of such a call: the option that allows it."""
+        return f'a suite that was written for moto can use mock_s3({self.option}="{self.value}")'
 
 
 NESTED = Habit(
@@ -85,10 +91,17 @@ ROLES = Habit(
     "STS answers AccessDenied if the role does not exist or does not trust the caller, and to root users "
     "(API_AssumeRole)",
 )
+TRUST_POLICIES = Habit(
+    "roles",
+    "any",
+    "role got a trust policy that IAM refuses",
+    "roles got trust policies that IAM refuses",
+    "IAM answers MalformedPolicyDocument (API_CreateRole)",
+)
 
-HABITS = (NESTED, BUCKET_NAMES, ACLS, PUBLIC_POLICIES, REGIONS, LOCATION_CONSTRAINT, ROLES)
+HABITS = (NESTED, BUCKET_NAMES, ACLS, PUBLIC_POLICIES, REGIONS, LOCATION_CONSTRAINT, ROLES, TRUST_POLICIES)
 
-_lock = threading.Lock()
+_lock = leaf_lock()
 _counts: Counter[Habit] = Counter()
 
 

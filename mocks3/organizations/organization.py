@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from mocks3.access.organizations.authorizing import level_arn
@@ -52,11 +53,15 @@ def create_organization(call: Authorized, params: Params) -> Params:
         raise ALREADY_IN_ORGANIZATION()
     if params.get("FeatureSet", "ALL") != "ALL":
         raise NotSupported("mocks3 supports only organizations with all features, not CONSOLIDATED_BILLING")
-    number = len(rails.organizations)
-    organization_id = f"o-{ids.lower_id(account, number)}{ids.lower_id(account, number, 'o')[:2]}"
+    made = (_new_id(account, len(rails.organizations) + number) for number in itertools.count())
+    organization_id = next(each for each in made if each not in rails.organizations.keys() | rails.deleted)
     record = new_organization(organization_id, account, frozenset())
     store(call, record)
     return {"Organization": _shown(record)}
+
+
+def _new_id(account: str, number: int) -> str:
+    return f"o-{ids.lower_id(account, number)}{ids.lower_id(account, number, 'o')[:2]}"
 
 
 @operation(Need("organizations:DeleteOrganization", ACCOUNT), service="organizations")

@@ -43,9 +43,9 @@ def create_policy(call: Authorized, params: Params) -> Params:
     tags = given_tags(params)
     record, kind, name = organization(call), check_type(params["Type"]), params["Name"]
     _require_free(record, kind, name)
-    number = len(record.policies)
-    while (policy_id := f"p-{ids.lower_id(record.id, kind, name, number)}") in record.policies:
-        number += 1
+    policy_ids = (f"p-{each}" for each in ids.lower_ids(record.id, kind, name, len(record.policies)))
+    used = record.policies.keys() | record.deleted
+    policy_id = next(each for each in policy_ids if each not in used)
     policy = _with_document(
         OrganizationPolicyRecord(policy_id, name, kind, None, params["Description"]), params["Content"]
     )

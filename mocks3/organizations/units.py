@@ -11,7 +11,7 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.organizations.lookup import level_of, organization, page, store
 from mocks3.organizations.tagging import TAGGING, given_tags
-from mocks3.storage.iam.organizations import OrganizationLevel, OrganizationRecord, new_unit
+from mocks3.storage.iam.organizations import OrganizationLevel, OrganizationRecord, unit_named
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -35,7 +35,7 @@ def create_organizational_unit(call: Authorized, params: Params) -> Params:
     tags, record = given_tags(params), organization(call)
     parent = level_of(record, params["ParentId"], "Parent")
     _require_free(record, params["Name"], parent.id)
-    unit = new_unit(record, params["Name"], parent.id)
+    unit = unit_named(record, params["Name"], parent.id)
     store(call, record.put(unit).with_tags(unit.id, tags))
     return {"OrganizationalUnit": _shown(record, unit)}
 

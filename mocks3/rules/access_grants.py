@@ -8,7 +8,9 @@ the role's policy); API_control_GetDataAccess; F-170, F-171.
 
 from __future__ import annotations
 
+import itertools
 import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mocks3.storage.control.grants import AccessGrant
@@ -46,9 +48,22 @@ def scope_of(location: str, sub_prefix: str | None) -> str:
     return base + sub_prefix
 
 
-def new_id(*what: str) -> str:
-    """Return the id of a location or grant. It is the same in every run."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(what)))
+def new_ids(*what: str) -> Iterator[str]:
+    """Return ids for one location or grant after another, for those that are deleted and created again.
+
+    They are the same in every run.
+    """
+    for number in itertools.count():
+        yield str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join((*what, *([str(number)] if number else ())))))
+
+
+def same_grant(grants: Iterable[AccessGrant], wanted: AccessGrant) -> AccessGrant | None:
+    """Return the grant of the same instance that gives the same grantee the same permission on the same scope."""
+
+    def what(grant: AccessGrant) -> tuple[str, ...]:
+        return grant.account, grant.region, grant.scope, grant.grantee, grant.permission
+
+    return next((each for each in grants if what(each) == what(wanted)), None)
 
 
 def bucket_of(scope: str) -> str:

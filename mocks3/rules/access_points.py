@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
+from collections.abc import Iterator
 
 from mocks3.storage import ALIAS_SUFFIX, OBJECT_LAMBDA_ALIAS_SUFFIX
 
@@ -23,10 +25,15 @@ def is_valid_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and not name.endswith(_RESERVED_ENDINGS)
 
 
-def multi_region_alias(name: str, account: str) -> str:
-    """Return the alias of a Multi-Region Access Point: 13 letters and digits, and ``.mrap``."""
-    digest = hashlib.sha256(f"mrap/{account}/{name}".encode()).digest()
-    return f"m{base64.b32encode(digest).decode().lower()[:12]}.mrap"
+def multi_region_aliases(name: str, account: str) -> Iterator[str]:
+    """Return aliases of one Multi-Region Access Point after another: 13 letters and digits, and ``.mrap``.
+
+    The first one that was never used is the alias of a new one, because S3 does not use an alias again (user guide,
+    "Multi-Region Access Point restrictions and limitations").
+    """
+    for number in itertools.count():
+        digest = hashlib.sha256(f"mrap/{account}/{name}{f'/{number}' if number else ''}".encode()).digest()
+        yield f"m{base64.b32encode(digest).decode().lower()[:12]}.mrap"
 
 
 def alias(name: str, region: str, account: str, suffix: str = ALIAS_SUFFIX) -> str:

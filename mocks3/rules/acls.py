@@ -59,8 +59,7 @@ AMAZON_EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
 ENFORCED_NOTE = (
     "Object Ownership of the bucket is BucketOwnerEnforced, the default of new buckets since April 2023, and turns "
     "ACLs off (A-50). Send no ACL, or create the bucket with ObjectOwnership='ObjectWriter' (boto3) or "
-    "ownership='ObjectWriter' (mocks3's create_bucket); a suite that was written for moto can use "
-    'mock_s3(new_bucket_defaults="legacy")'
+    "ownership='ObjectWriter' (mocks3's create_bucket); " + habits.ACLS.hint
 )
 """The note on the error for an ACL that Object Ownership forbids."""
 

@@ -171,6 +171,14 @@ def checksum_members(checksums: Mapping[str, str]) -> dict[str, str]:
     return {f"Checksum{name.upper()}": text for name, text in checksums.items()}
 
 
+def wants_checksum(params: Mapping[str, object]) -> bool:
+    """Return whether a read asks for the checksum. Raise ``InvalidRequest`` for another mode than ENABLED (R-113)."""
+    mode = params.get("ChecksumMode")
+    if mode not in (None, "ENABLED"):
+        raise INVALID_REQUEST(message="Value for x-amz-checksum-mode header is invalid.")
+    return mode is not None
+
+
 def checksums_in(members: Mapping[str, object]) -> dict[str, str]:
     """Return the checksums among the members of an input, by algorithm."""
     return {name: str(members[member]) for member, name in CHECKSUMS.items() if member in members}

@@ -51,7 +51,7 @@ def note_on(name: str) -> str:
     """Return the note on the error for a name that S3 refuses: what is wrong with it, and what to do."""
     return (
         f'S3 refuses the bucket name {name!r}: {_fault(name)} (user guide, "General purpose bucket naming rules"). '
-        'Choose another name; a suite that was written for moto can use mock_s3(bucket_names="any")'
+        f"Choose another name; {habits.BUCKET_NAMES.hint}"
     )
 
 

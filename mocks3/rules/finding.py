@@ -68,9 +68,14 @@ def check_key_and_version(head: Params) -> None:
         check_version_id(head["VersionId"])
 
 
+def is_version_id(version_id: str) -> bool:
+    """Return whether mocks3 issues such version ids."""
+    return version_id == NULL or sequence_of(version_id) is not None
+
+
 def check_version_id(version_id: str) -> None:
     """Raise ``InvalidArgument`` for a version id that mocks3 never issues (X-15)."""
-    if version_id == NULL or sequence_of(version_id) is not None:
+    if is_version_id(version_id):
         return
     message = "Invalid version id specified" if version_id else "Version id cannot be the empty string"
     raise INVALID_ARGUMENT(message=message, ArgumentName="versionId", ArgumentValue=version_id)

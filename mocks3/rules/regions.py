@@ -73,10 +73,10 @@ def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
     """
     endpoint = endpoint_region(call)
     if endpoint is not None and not exists(call.settings, endpoint):
-        raise NO_SUCH_REGION(region=endpoint, LocationConstraint=endpoint)
+        raise NO_SUCH_REGION(region=endpoint, LocationConstraint=endpoint).with_note(habits.REGIONS.hint)
     if endpoint in (DEFAULT_REGION, None):
         if constraint is not None and not _is_constraint(call.settings, constraint):
-            raise INVALID_LOCATION(LocationConstraint=constraint)
+            raise INVALID_LOCATION(LocationConstraint=constraint).with_note(_note_on(constraint))
         if endpoint is None and constraint is None:
             return call.settings.region
     elif constraint is None and habits.allows(call.settings, habits.LOCATION_CONSTRAINT):
@@ -85,9 +85,16 @@ def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
     elif region_of(constraint) != endpoint:
         raise ILLEGAL_LOCATION(constraint=constraint or "unspecified").with_note(
             f"the endpoint of {endpoint} creates buckets in {endpoint} only (API_CreateBucket). Add "
-            f"CreateBucketConfiguration={{'LocationConstraint': {endpoint!r}}}, or call the endpoint of us-east-1"
+            f"CreateBucketConfiguration={{'LocationConstraint': {endpoint!r}}}, or call the endpoint of us-east-1; "
+            + habits.LOCATION_CONSTRAINT.hint
         )
     return region_of(constraint)
+
+
+def _note_on(constraint: str) -> str:
+    if constraint == DEFAULT_REGION:
+        return f"{DEFAULT_REGION} has no location constraint: send no CreateBucketConfiguration (API_CreateBucket)"
+    return f"AWS has no Region named {constraint} (API_CreateBucketConfiguration); {habits.REGIONS.hint}"
 
 
 def _is_constraint(settings: Settings, name: str) -> bool:

@@ -69,12 +69,16 @@ def create_access_grants_location(call: Authorized, params: Params) -> Params:
     location = AccessGrantsLocation(
         instance.account,
         instance.region,
-        DEFAULT_ID if scope == "s3://" else rules.new_id(instance.arn, scope),
+        DEFAULT_ID,
         scope,
         params["IAMRoleArn"],
         clock.now().replace(microsecond=0),
         given_tags(params),
     )
+    if scope != "s3://":
+        location = call.store.control.first_unused(
+            dataclasses.replace(location, id=each) for each in rules.new_ids(instance.arn, scope)
+        )
     call.store.control.put(location)
     return _shown_location(location)
 
@@ -159,7 +163,7 @@ def create_access_grant(call: Authorized, params: Params) -> Params:
     grant = AccessGrant(
         instance.account,
         instance.region,
-        rules.new_id(instance.arn, scope, grantee["GranteeIdentifier"], params["Permission"]),
+        "",
         location.id,
         sub_prefix,
         grantee["GranteeIdentifier"],
@@ -168,9 +172,12 @@ def create_access_grant(call: Authorized, params: Params) -> Params:
         clock.now().replace(microsecond=0),
         given_tags(params),
     )
-    if call.store.control.find(AccessGrant, grant.arn) is not None:
+    control = call.store.control
+    if rules.same_grant(control.all(AccessGrant), grant) is not None:
         raise errors.GRANT_EXISTS()
-    call.store.control.put(grant)
+    ids = rules.new_ids(instance.arn, scope, grant.grantee, grant.permission)
+    grant = control.first_unused(dataclasses.replace(grant, id=each) for each in ids)
+    control.put(grant)
     return _shown_grant(grant)
 
 

@@ -21,7 +21,7 @@ from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import current_text
 from mocks3.access.bucket_policies.validation import check_access_point_policy
 from mocks3.access.s3control.resources import multi_region_named
-from mocks3.errors import INVALID_REQUEST, Row, S3Error
+from mocks3.errors import INVALID_REQUEST, NotSupported, Row, S3Error
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
 from mocks3.rules import access_points as rules
@@ -233,7 +233,10 @@ def _shown(point: MultiRegionAccessPoint) -> Params:
 
 
 def _process(call: Authorized, params: Params, work: Callable[[], Failure]) -> Params:
-    """Process an asynchronous request. The same client token makes it once."""
+    """Process an asynchronous request. The same client token makes it once.
+
+    Raises :class:`NotSupported` for the client token of an earlier request with other details: AWS documents no answer.
+    """
     operation = call.parsed.operation
     token = hashlib.sha256(f"{operation}/{params['ClientToken']}".encode()).hexdigest()[:32]
     request = AsyncRequest(
@@ -243,11 +246,16 @@ def _process(call: Authorized, params: Params, work: Callable[[], Failure]) -> P
         clock.now().replace(microsecond=0),
         params["Details"],
     )
-    if call.store.control.find(AsyncRequest, request.arn) is None:
+    present = call.store.control.find(AsyncRequest, request.arn)
+    if present is None:
         failure = work()
         point = multi_region_named(call.store, account_of(call), params["Details"]["Name"])
         regions = () if point is None else tuple(each.region for each in point.routes)
         call.store.control.put(dataclasses.replace(request, failure=failure, regions=regions))
+    elif present.details != params["Details"]:
+        raise NotSupported(
+            f"mocks3 does not support a ClientToken of an earlier {operation} with other Details"
+        )
     return {"RequestTokenARN": request.arn}
 
 
@@ -268,12 +276,15 @@ def _create(call: Authorized, details: Params) -> Failure:
     point = MultiRegionAccessPoint(
         account,
         details["Name"],
-        rules.multi_region_alias(details["Name"], account),
+        "",
         tuple(routes),
         PublicAccessBlock() if settings is None else block_of(settings),
         clock.now().replace(microsecond=0),
     )
-    call.store.control.put(point)
+    aliases = rules.multi_region_aliases(details["Name"], account)
+    call.store.control.put(
+        call.store.control.first_unused(dataclasses.replace(point, alias=each) for each in aliases)
+    )
     return None
 
 

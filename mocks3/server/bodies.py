@@ -56,9 +56,6 @@ class Body(io.RawIOBase):
         return data
 
     def _receive(self) -> bytes:
-        if self._on_first_read is not None:
-            self._on_first_read()
-            self._on_first_read = None
         while not self._ended:
             event = self._event()
             if isinstance(event, h11.Data):
@@ -73,6 +70,9 @@ class Body(io.RawIOBase):
 
     def _event(self) -> object:
         try:
+            if self._on_first_read is not None:
+                self._on_first_read()
+                self._on_first_read = None
             return self._next_event()
         except TimeoutError:
             raise self._broken(REQUEST_TIMEOUT()) from None

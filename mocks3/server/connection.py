@@ -12,7 +12,7 @@ import json
 import select
 import socket
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -34,7 +34,7 @@ from mocks3.model.exchange import Exchange
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.pipeline import exchange
 from mocks3.server.bodies import IN_MEMORY, MAX_BODY, Body
-from mocks3.server.requests import Peer, is_form, scope_service, wire_request
+from mocks3.server.requests import Peer, bucket_in, host_of, is_form, scope_service, wire_request
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -72,6 +72,7 @@ class Connection:
         log: Is called for each answered request.
         is_stopping: Returns whether the server is about to stop.
         controls: The requests to the server itself.
+        domains: The names below which a host names a bucket.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Connection:
         log: Log,
         is_stopping: Callable[[], bool],
         controls: Controls,
+        domains: Iterable[str],
     ) -> None:
         self._world = world
         self._sock = sock
@@ -89,6 +91,7 @@ class Connection:
         self._log = log
         self._is_stopping = is_stopping
         self._controls = controls
+        self._domains = domains
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
         self._pieces = 0
 
@@ -142,40 +145,63 @@ class Connection:
             is_long = error.error_status_hint == 431
             self._refuse(REQUEST_HEADER_TOO_LARGE() if is_long else MALFORMED_REQUEST())
             return None
+        if isinstance(event, h11.Request) and not event.http_version.startswith(b"1."):
+            self._refuse(MALFORMED_REQUEST())  # HTTP/2 without TLS, or a version that does not exist
+            return None
         return event
 
     def _refuse(self, error: S3Error) -> None:
-        """Answer what is not a request."""
+        """Answer what is not a request, for the last time on this connection."""
         refused = Exchange(WireRequest("GET", self._peer.scheme, "", "/", "", {}))
         refused.error = error
         refused.answer = wire.serialize_error(refused.request, error)
-        self._send_answer("GET", refused.answer)
+        self._send_answer("GET", refused.answer, is_last=True)
         self._log(refused, "")
 
     def _exchange(self, method: str, target: str, headers: dict[str, str]) -> Exchange:
-        """Give a request to the pipeline, and log it."""
+        """Answer a request, and log it."""
         asked = WireRequest(method, self._peer.scheme, headers.get("host", ""), target, "", headers)
-        message = ""
         try:
-            body = self._body(target, headers)
-            path, _, query = target.partition("?")
-            control = self._controls.get((method, path)) if self._peer.is_local else None
-            if control is not None:
-                return self._controlled(asked, control, query)
-            asked = wire_request(method, target, headers, body, self._peer, self._world.context)
-            found = exchange(self._world, asked)
-        except S3Error as error:  # the body was not received
-            found = _failed(asked, error)
-        except Mocks3Error as error:
-            message = str(error)
-            found = _failed(asked, S3Error("NotImplemented", 501, message))
+            found, message = self._answered(asked)
+            self._log(found, message)
         except ConnectionLost:
             raise
-        except Exception as error:
-            self._send_answer(method, _failed(asked, INTERNAL_ERROR()).answer)
+        except Exception as error:  # an OSError would be taken for one of the connection
+            with contextlib.suppress(OSError):
+                self._send_answer(method, _failed(asked, INTERNAL_ERROR()).answer)
             raise RuntimeError(f"the mock server could not answer {method} {asked.path}") from error
-        self._log(found, message)
         return found
+
+    def _answered(self, asked: WireRequest) -> tuple[Exchange, str]:
+        """Give a request to the pipeline. Return its answer, and a message if mocks3 does not support it.
+
+        Args:
+            asked: The request. Its path is the target as it was sent.
+        """
+        method, target, headers = asked.method, asked.path, asked.headers
+        try:
+            body = self._body(target, headers)
+            control = self._control(method, target, headers)
+            if control is not None:
+                return self._controlled(asked, control, target.partition("?")[2]), ""
+            asked = wire_request(
+                method, target, headers, body, self._peer, self._world.context, self._domains
+            )
+            return exchange(self._world, asked), ""
+        except S3Error as error:  # the body was not received
+            return _failed(asked, error), ""
+        except Mocks3Error as error:
+            return _failed(asked, S3Error("NotImplemented", 501, str(error))), str(error)
+
+    def _control(self, method: str, target: str, headers: Mapping[str, str]) -> Control | None:
+        """Return the request to the server itself that this is; None for a request to AWS.
+
+        With a bucket in the host, the path is a key.
+        """
+        found = self._controls.get((method, target.partition("?")[0]))
+        if found is None or not self._peer.is_local:
+            return None
+        return found if bucket_in(host_of(target, headers), self._domains) is None else None
 
     def _controlled(self, asked: WireRequest, control: Control, query: str) -> Exchange:
         """Do what a request to the server itself asks for."""
@@ -189,10 +215,9 @@ class Connection:
         found = Exchange(asked)
         kind = "text/plain; charset=utf-8" if is_text else "application/json"
         found.answer = WireResponse(status, {"Content-Type": kind}, content.encode())
-        self._log(found, "")
         return found
 
-    def _body(self, target: str, headers: dict[str, str]) -> bytes | IO[bytes]:
+    def _body(self, target: str, headers: Mapping[str, str]) -> bytes | IO[bytes]:
         """Return the body: a small one in memory, a large one as a stream."""
         if "content-length" not in headers and "transfer-encoding" not in headers:
             return b""
@@ -210,12 +235,12 @@ class Connection:
         if self._http.they_are_waiting_for_100_continue:
             self._send(h11.InformationalResponse(status_code=100, reason=b"Continue", headers=[]))
 
-    def _send_answer(self, method: str, answer: WireResponse) -> None:
+    def _send_answer(self, method: str, answer: WireResponse, *, is_last: bool = False) -> None:
         headers = [
             (name.encode("latin-1"), text.strip().encode("latin-1")) for name, text in answer.headers.items()
         ]
         is_unsent = self._http.they_are_waiting_for_100_continue
-        if self._is_stopping() or is_unsent or self._http.their_state is h11.ERROR:
+        if is_last or self._is_stopping() or is_unsent or self._http.their_state is h11.ERROR:
             headers.append((b"Connection", b"close"))
         self._send(
             h11.Response(

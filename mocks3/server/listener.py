@@ -21,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import custom_endpoints, outside_clients
+from mocks3.lib.locking import leaf_lock
 from mocks3.server.connection import Connection, Controls, Log
 from mocks3.server.options import Endpoint, environment, for_client
-from mocks3.server.requests import Peer
+from mocks3.server.requests import LOCAL, Peer, checked_domain
 from mocks3.server.tls import certificate
 from mocks3.wire.hostname import in_url
 
@@ -49,6 +50,10 @@ class Server:
         timeout: How many seconds to wait for a client that sends or reads nothing.
         log: Is called for each answered request.
         controls: What requests to the server itself do, by method and path.
+        domain: A name below which a host names a bucket, as below ``localhost``.
+
+    Raises:
+        Mocks3Error: ``domain`` is not a host name.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Server:
         timeout: float = TIMEOUT,
         log: Log = lambda exchange, message: None,
         controls: Controls = MappingProxyType({}),
+        domain: str | None = None,
     ) -> None:
         self._world = world
         self._host = host
@@ -69,10 +75,11 @@ class Server:
         self._timeout = timeout
         self._log = log
         self._controls = controls
+        self._domains = (LOCAL,) if domain is None else (checked_domain(domain), LOCAL)
         self._stack = contextlib.ExitStack()
         self._context: ssl.SSLContext | None = None
         self._stopping = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = leaf_lock()
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._port: int | None = None
         self.ca_file: Path | None = None
@@ -148,7 +155,7 @@ class Server:
         with contextlib.ExitStack() as stack:
             if self._tls:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mocks3-")))
-                self._context, self.ca_file = certificate(self._host, folder)
+                self._context, self.ca_file = certificate(self._host, self._domains, folder)
             listener = stack.enter_context(self._listen())
             waker, wakened = (stack.enter_context(each) for each in socket.socketpair())
             thread = threading.Thread(
@@ -224,7 +231,13 @@ class Server:
                 with self._secured(sock) as secured:
                     peer = Peer(address, _tls_version(secured))
                     Connection(
-                        self._world, secured, peer, self._log, self._stopping.is_set, self._controls
+                        self._world,
+                        secured,
+                        peer,
+                        self._log,
+                        self._stopping.is_set,
+                        self._controls,
+                        self._domains,
                     ).serve()
         finally:
             with self._lock:

@@ -20,14 +20,15 @@ def entry(exchange: Exchange, message: str = "") -> str:
 
     Returns:
         Time, method, path, operation, principal, status and verdict; for a denial also its explanation, and for a
-        request that mocks3 does not support the message. The query is omitted, because it may have a signature.
+        request that mocks3 does not support the message. The path begins with the bucket, also if the host names it.
+        The query is omitted, because it may have a signature.
     """
     request, answer = exchange.request, exchange.answer
     operation = "-" if exchange.parsed is None else exchange.parsed.operation
     caller = exchange.caller
     principal = "-" if caller is None else caller.arn or "anonymous"
     at = clock.unshifted_now().isoformat(timespec="milliseconds")
-    path = request.path.partition("?")[0]
+    path = ("" if request.bucket is None else f"/{request.bucket}") + request.path.partition("?")[0]
     line = f"{at} {request.method} {path} {operation} {principal} {answer.status} {_verdict(exchange)}"
     more = message or ("" if answer.decision is None else str(answer.decision))
     return f"{line}\n{textwrap.indent(more, '    ')}" if more else line

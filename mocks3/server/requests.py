@@ -9,22 +9,24 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from mocks3.errors import NotSupported
+from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.identity.scope import S3_SERVICES
 from mocks3.interceptors.http_answers import SERVICES
-from mocks3.interceptors.raw_http import path_of
+from mocks3.interceptors.raw_http import authority_of, path_of
 from mocks3.model.messages import WireRequest
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
-from mocks3.wire import models
+from mocks3.wire import hosts, models
 
 _CREDENTIAL = re.compile(r"\bCredential=([^,\s&]+)")
+_DOMAIN = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+"""A host name in lower case (RFC 1123, 2.1), which is no IPv4 address."""
 _API_VERSION = re.compile(r"(?:^|&)Version=([\d-]+)(?:&|$)")
 _CONTROL = re.compile(r"/v20180820(?:/|$)")
-_LOCAL = ".localhost"
+LOCAL = "localhost"
 """Names below ``localhost`` are addresses of this machine (RFC 6761, 6.3)."""
 
 
@@ -44,16 +46,32 @@ class Peer(NamedTuple):
         """Whether the client is on this machine."""
         return ipaddress.ip_address(self.address.partition("%")[0]).is_loopback
 
-    @property
-    def context(self) -> RequestContext:
-        """What the connection says about its requests.
+    def context(self, forwarded: str | None) -> RequestContext:
+        """Return what the connection says about a request.
 
         A loopback address never reaches AWS. Requests from one have the source address that requests in the process
         have.
+
+        Args:
+            forwarded: The header ``X-Forwarded-For``. Its first address is the source address of the request.
+
+        Raises:
+            NotSupported: The header does not begin with an IP address.
         """
-        if self.is_local and self.tls_version is None:
+        source = None if self.is_local else self.address
+        if forwarded is not None:
+            source = _first_address(forwarded)
+        if source is None and self.tls_version is None:
             return EMPTY_CONTEXT
-        return RequestContext(source_ip=None if self.is_local else self.address, tls_version=self.tls_version)
+        return RequestContext(source_ip=source, tls_version=self.tls_version)
+
+
+def _first_address(forwarded: str) -> str:
+    first = forwarded.partition(",")[0].strip()
+    try:
+        return str(ipaddress.ip_address(first))
+    except ValueError:
+        raise NotSupported(f"X-Forwarded-For must begin with an IP address, not {first!r}") from None
 
 
 def wire_request(
@@ -63,6 +81,7 @@ def wire_request(
     body: bytes | IO[bytes],
     peer: Peer,
     context: RequestContext,
+    domains: Iterable[str],
 ) -> WireRequest:
     """Return the request for the pipeline.
 
@@ -73,12 +92,13 @@ def wire_request(
         body: The body, as bytes or as a stream.
         peer: The client.
         context: What the test says about requests. It has precedence over the connection's own properties.
+        domains: The names below which a host names a bucket.
 
     Raises:
-        NotSupported: The signature is for a service that mocks3 does not mock.
+        NotSupported: The signature is for a service that mocks3 does not mock, or ``X-Forwarded-For`` is not valid.
     """
     path, _, query = path_of(target).partition("?")
-    host = headers.get("host", "") if target.startswith("/") else urlsplit(target).netloc
+    host = host_of(target, headers)
     service = _service(path, query, headers, body)
     return WireRequest(
         method,
@@ -89,9 +109,45 @@ def wire_request(
         headers,
         body,
         service,
-        _bucket(host) if service == "s3" else None,
-        context.with_defaults(peer.context),
+        bucket_in(host, domains) if service == "s3" else None,
+        context.with_defaults(peer.context(headers.get("x-forwarded-for"))),
     )
+
+
+def host_of(target: str, headers: Mapping[str, str]) -> str:
+    """Return the host of a request (RFC 9112, 3.2): the header's for a path, that of the target for a URL.
+
+    Any other target has no host, so S3 refuses the request.
+    """
+    return headers.get("host", "") if target.startswith("/") else authority_of(target) or ""
+
+
+def checked_domain(name: object) -> str:
+    """Return a domain in lower case. Raise Mocks3Error if it is not a host name."""
+    if not isinstance(name, str) or not _DOMAIN.fullmatch(name.lower()):
+        raise Mocks3Error(f"domain must be a host name such as 's3.test', not {name!r}")
+    return name.lower()
+
+
+def bucket_in(host: str, domains: Iterable[str]) -> str | None:
+    """Return the bucket of a virtual-host style name, such as ``BUCKET.localhost``.
+
+    Args:
+        host: The host, with or without a port.
+        domains: The names below which a host names a bucket. The first that matches decides.
+
+    Returns:
+        The bucket, also of a host of AWS or of a website endpoint. None if the host names none.
+    """
+    if (bucket := hosts.read(host).bucket) is not None:
+        return bucket
+    name = re.sub(r"\.?(:\d+)?$", "", host)
+    for domain in domains:
+        if name.lower() == domain:
+            return None
+        if name.lower().endswith(f".{domain}"):
+            return name[: -len(domain) - 1] or None
+    return None
 
 
 def is_form(headers: Mapping[str, str]) -> bool:
@@ -116,7 +172,7 @@ def _service(path: str, query: str, headers: Mapping[str, str], body: object) ->
         scope = "s3control"
     service = "s3" if scope in S3_SERVICES else SERVICES.get(scope)
     if service is None:
-        mocked = ", ".join(SERVICES)
+        mocked = ", ".join(dict.fromkeys(SERVICES.values()))
         raise NotSupported(f"the request is signed for {scope}, and mocks3 mocks only {mocked}")
     return service
 
@@ -126,9 +182,3 @@ def _form_services() -> dict[str, str]:
     """Return the services of the query protocol by the version of their API."""
     found = {name: models.service_model(name).metadata for name in SERVICES.values()}
     return {data["apiVersion"]: name for name, data in found.items() if data["protocol"] == "query"}
-
-
-def _bucket(host: str) -> str | None:
-    """Return the bucket of a virtual-host style name, ``BUCKET.localhost``."""
-    name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
-    return name[: -len(_LOCAL)] if name.lower().endswith(_LOCAL) and len(name) > len(_LOCAL) else None

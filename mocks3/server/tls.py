@@ -1,13 +1,22 @@
-"""The server's certificate for https. A new certificate authority signs it; clients must trust that authority."""
+"""The server's certificates for https. A new certificate authority signs them; clients must trust that authority.
+
+A client that names a bucket in the host gets a certificate for exactly that name: OpenSSL does not accept
+``*.localhost``, and a wildcard does not match a bucket's name with a dot (RFC 6125, 6.4.3).
+"""
 
 from __future__ import annotations
 
+import functools
 import ssl
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.errors import Mocks3Error
 from mocks3.lib.certificates import prepare_cryptography
+
+_MOST_NAMES = 256
+"""How many certificates for the names of buckets are kept."""
 
 
 class Certificate(NamedTuple):
@@ -17,11 +26,12 @@ class Certificate(NamedTuple):
     authority: Path
 
 
-def certificate(host: str, folder: Path) -> Certificate:
-    """Return a certificate for a host, for ``localhost`` and for the names below it.
+def certificate(host: str, domains: Iterable[str], folder: Path) -> Certificate:
+    """Return a certificate for a host and this machine. Names below the domains get certificates on demand.
 
     Args:
         host: The name or address that the server listens on.
+        domains: Names such as ``localhost``.
         folder: Where the authority's certificate is written, as ``ca.pem``.
 
     Raises:
@@ -34,8 +44,21 @@ def certificate(host: str, folder: Path) -> Certificate:
     prepare_cryptography()
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    names = dict.fromkeys((host, "localhost", "*.localhost", "127.0.0.1", "::1"))
+    names = dict.fromkeys((host, *domains, "127.0.0.1", "::1"))
     authority.issue_cert(*names).configure_cert(context)
+    below = tuple(f".{domain}" for domain in domains)
+
+    @functools.lru_cache(maxsize=_MOST_NAMES)
+    def context_for(name: str) -> ssl.SSLContext:
+        own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(own)
+        return own
+
+    def choose(sock: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        if name is not None and name.endswith(below):
+            sock.context = context_for(name)
+
+    context.sni_callback = choose
     file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     return Certificate(context, file)

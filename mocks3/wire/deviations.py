@@ -82,8 +82,8 @@ _S3: Final[dict[str, Deviation]] = {
 }
 
 ORDERS: Final[dict[str, tuple[str, ...]]] = {
-    # Recorded (the owner first); API_ListBuckets has it second.
-    "ListBucketsOutput": ("Owner",),
+    # Recorded (the owner first); API_ListBuckets has it second. brekkylab/backlot measured the end with S3.
+    "ListBucketsOutput": ("Owner", "Buckets", "Prefix", "ContinuationToken"),
     # Sample responses of each page; recorded: the bucket's name first, the entries last.
     "ListObjectsOutput": (
         *("Name", "Prefix", "Marker", "NextMarker", "MaxKeys", "Delimiter", "EncodingType", "IsTruncated"),
@@ -123,7 +123,7 @@ ORDERS: Final[dict[str, tuple[str, ...]]] = {
             "Delimiter",
             "Prefix",
         ),
-        *("EncodingType", "MaxUploads", "IsTruncated", "Uploads", "CommonPrefixes"),
+        *("MaxUploads", "EncodingType", "IsTruncated", "Uploads", "CommonPrefixes"),
     ),
     "ListPartsOutput": (
         *(
@@ -337,6 +337,27 @@ UNFIT_HEADERS: Final[dict[str, dict[str, str]]] = {
 }
 """Headers that S3 refuses with InvalidArgument, and its messages, by input shape."""
 
+UNFIT_PARAMETERS: Final[dict[str, dict[str, str]]] = {
+    # brekkylab/backlot measured them with S3: a listing refuses the parameters of its other version.
+    "ListObjectsRequest": {
+        "continuation-token": "continuation-token only supported in REST.GET.BUCKET with list-type=2",
+        "start-after": "startAfter only supported in REST.GET.BUCKET with list-type=2",
+    },
+    "ListObjectsV2Request": {"marker": "Marker unsupported with REST.GET.BUCKET in list-type=2"},
+}
+"""Query parameters that S3 refuses with InvalidArgument, and its messages, by input shape. The error has no value."""
+
+NO_VERSION: Final = "This operation does not accept a version-id."
+"""The message for a ``versionId`` of an operation that has none (R-125). dyus/meeseeks-s3 recorded it with UploadPart;
+brekkylab/backlot measured listings, subresources of buckets and ListParts."""
+
+VERSION_SENTENCES: Final = {
+    # brekkylab/backlot: the subresource acl of a bucket has another message.
+    "GetBucketAclRequest": "Invalid version id specified",
+    "PutBucketAclRequest": "Invalid version id specified",
+}
+"""Messages that replace ``NO_VERSION``, by input shape."""
+
 NO_METADATA: Final = frozenset({"UploadPartRequest", "UploadPartCopyRequest"})
 """Input shapes of operations that refuse metadata (minio/minio-py #675, aws/aws-sdk-java #1882)."""
 
@@ -390,6 +411,9 @@ REQUIRED_BODIES: Final = frozenset(
     }
 )
 """Input shapes whose document S3 requires and the model does not."""
+
+EXACT_BOOLEANS: Final = frozenset({"fetch-owner"})
+"""Booleans that are true only if the text is ``true``. S3 refuses no other text (R-36)."""
 
 ANY_CASE: Final = frozenset({"ChecksumMode", "ChecksumAlgorithm", "ChecksumType", "RequestPayer"})
 """Enumerations in headers whose values S3 compares without regard to case (recorded: ``x-amz-checksum-mode``)."""

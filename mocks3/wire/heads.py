@@ -39,6 +39,7 @@ class Head(NamedTuple):
         refuses_metadata: Whether headers with the prefix ``x-amz-meta-`` are refused.
         overrides: Whether query parameters ``response-`` replace headers of the response.
         required: For each required member, its location and name.
+        unfit: Query parameters that are refused: message, and whether the error has their value.
     """
 
     headers: Mapping[str, Entry]
@@ -48,6 +49,7 @@ class Head(NamedTuple):
     refuses_metadata: bool
     overrides: bool
     required: Mapping[str, tuple[str, str]]
+    unfit: Mapping[str, tuple[str, bool]]
 
     def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> Params:
         """Add the members of the request to ``params``, and return it.
@@ -91,6 +93,11 @@ class Head(NamedTuple):
                     params.setdefault(member, value)
             elif self.overrides and name.startswith(_OVERRIDE):
                 raise errors.UNKNOWN_OVERRIDE(name=name, ArgumentName=name, ArgumentValue=text)
+        for name, (message, with_value) in self.unfit.items():
+            values = [value for each, value in query if each == name]
+            if values:
+                shown = {"ArgumentValue": values[0]} if with_value else {}
+                raise errors.INVALID_ARGUMENT(message=message, ArgumentName=name, **shown)
 
 
 def compile_head(input_shape: Shape) -> Head:
@@ -124,7 +131,10 @@ def compile_head(input_shape: Shape) -> Head:
         headers[name] = name, functools.partial(_refuse, name, message)
     overrides = any(name.startswith(_OVERRIDE) for name in query)
     refuses_metadata = shape_name in deviations.NO_METADATA
-    return Head(headers, query, frozenset(lists), tuple(maps), refuses_metadata, overrides, required)
+    unfit = {name: (text, False) for name, text in deviations.UNFIT_PARAMETERS.get(shape_name, {}).items()}
+    if "Bucket" in members and "versionId" not in query:
+        unfit["versionId"] = deviations.VERSION_SENTENCES.get(shape_name, deviations.NO_VERSION), True
+    return Head(headers, query, frozenset(lists), tuple(maps), refuses_metadata, overrides, required, unfit)
 
 
 def _check(name: str, text: str) -> None:

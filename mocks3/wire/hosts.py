@@ -2,7 +2,8 @@
 
 Rule 1: only the name is parsed; whether the bucket or the Region exists is not checked: in ``s3.testing.amazonaws.com``
 the Region is ``testing``. Rule 2: a host outside AWS's domains is a
-custom endpoint. It names no Region. It names no bucket either, except a directory bucket: SDKs put it into every host.
+custom endpoint. It names no Region. It names no bucket either, except a directory bucket: SDKs put it into every host,
+and except a website endpoint below another domain, which browsers resolve.
 
     s3.REGION.amazonaws.com, s3.amazonaws.com, s3-REGION.amazonaws.com      bucket in the path
     BUCKET.s3.REGION.amazonaws.com  (+ -fips, .dualstack, -accelerate)      bucket in the host, dots allowed
@@ -13,6 +14,7 @@ custom endpoint. It names no Region. It names no bucket either, except a directo
     BUCKET--ZONE--x-s3.s3express-ZONE.REGION.amazonaws.com                  directory bucket
     s3express-control.REGION.amazonaws.com                                  directory buckets, bucket in the path
     BUCKET.s3-website-REGION.amazonaws.com, BUCKET.s3-website.REGION…       static website
+    BUCKET.s3-website.localhost, BUCKET.s3-website-REGION.localhost         static website of the HTTP server
     BUCKET.bucket.VPCE.s3.REGION.vpce.amazonaws.com                         through a VPC endpoint
 
 Source: S3 User Guide, "Virtual hosting of buckets", "Using Amazon S3 access points", "Endpoints" of the Reference
@@ -44,6 +46,10 @@ _ENDPOINT = re.compile(
     + _REGION
     + r")|-external-1|\.aws-global|\.(?P<other>[a-z0-9-]+))?",
 )
+_WEBSITE = re.compile(
+    r"(?P<label>.+)\.s3-website(?:[.-](?P<region>" + _REGION + r"))?\.[^.]+(?:\..+)?",
+)
+"""A website endpoint outside AWS's domains."""
 _GLOBAL = re.compile(r"(?P<label>.+)\.accesspoint\.s3-global")
 _VPCE = re.compile(
     r"(?:(?P<label>.+)\.)?(?P<resource>bucket|accesspoint|control)\.vpce-[a-z0-9-]+\.s3\.(?P<region>"
@@ -84,6 +90,8 @@ def read(host: str) -> Host:
     label = name.partition(".")[0]
     if zones.is_directory_bucket(label):
         return Host("custom", _without(label, host), None, label)
+    if ".s3-website" in name and (match := _WEBSITE.fullmatch(name)):
+        return Host("s3-website", _without(match["label"], host), match["region"], match["label"])
     return Host("custom", host)
 
 

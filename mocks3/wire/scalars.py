@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Reader = Callable[[str], Any]
 Writer = Callable[[Any], str]
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_INTEGER = re.compile(r"(-?)0*([0-9]{1,19})")
 _LIMITS = {"integer": 1 << 31, "long": 1 << 63}
 _LIST_ITEM = re.compile(r'(?:^|,)\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]*))')
 
@@ -44,7 +44,7 @@ def reader(shape: Shape, name: str, member: str) -> Reader | None:
     if kind in _LIMITS:
         return _integer_reader(name, _LIMITS[kind])
     if kind == "boolean":
-        return _boolean_reader(name)
+        return (lambda text: text == "true") if name in deviations.EXACT_BOOLEANS else _boolean_reader(name)
     if kind == "timestamp":
         return _timestamp_reader(name, member)
     if kind == "list":
@@ -84,9 +84,10 @@ def _integer_reader(name: str, limit: int) -> Reader:
     sentence = deviations.INTEGER_SENTENCES.get(name, errors.NOT_AN_INTEGER.message.format(name=name))
 
     def read(text: str) -> int | None:
-        if _INTEGER.fullmatch(text) and -limit <= int(text) < limit:
-            return int(text)
-        if not text or name in deviations.IGNORED_NUMBERS:
+        match = _INTEGER.fullmatch(text)
+        if match and -limit <= (number := int(match[1] + match[2])) < limit:
+            return number
+        if (not text and name not in deviations.INTEGER_SENTENCES) or name in deviations.IGNORED_NUMBERS:
             return None
         if name in deviations.INVALID_VALUES:
             raise errors.INVALID_REQUEST(message=f"Value for {name} header is invalid: '{text}'")

@@ -57,3 +57,45 @@ def test_a_bucket_in_another_region():
         s3 = boto3.client("s3", region_name="eu-west-1")
         (note,) = notes_of(s3.create_bucket, Bucket="data")
         assert "Add CreateBucketConfiguration={'LocationConstraint': 'eu-west-1'}" in note
+
+
+def test_a_location_constraint_that_is_not_needed_or_does_not_exist():
+    def create(region, constraint=None):
+        s3 = boto3.client("s3", region_name=region)
+        location = {"CreateBucketConfiguration": {"LocationConstraint": constraint}} if constraint else {}
+        (note,) = notes_of(s3.create_bucket, Bucket="data", **location)
+        return note
+
+    with mock_s3():
+        assert 'mock_s3(location_constraint="optional")' in create("eu-west-1")
+        assert create("us-east-1", "test-1") == (
+            "mocks3: AWS has no Region named test-1 (API_CreateBucketConfiguration); a suite that was written for moto "
+            'can use mock_s3(regions="any")'
+        )
+        assert "us-east-1 has no location constraint" in create("us-east-1", "us-east-1")
+        assert 'mock_s3(regions="any")' in create("testing", "testing")
+
+
+def test_a_role_that_does_not_exist_and_a_root_user():
+    """P-5."""
+    everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    with mock_s3() as aws:
+        trusting = aws.account().create_role("r", trust={"Version": "2012-10-17", "Statement": [everyone]})
+        for arn in (trusting.arn, trusting.arn + "2"):
+            notes = notes_of(boto3.client("sts").assume_role, RoleArn=arn, RoleSessionName="test")
+            assert 'mocks3: a suite that was written for moto can use mock_s3(roles="any")' in notes
+        user = aws.account().create_user("eve").client("sts")
+        refusing = aws.account().create_role(
+            "n", trust={"Version": "2012-10-17", "Statement": {**everyone, "Effect": "Deny"}}
+        )
+        assert "moto" not in "".join(notes_of(user.assume_role, RoleArn=refusing.arn, RoleSessionName="test"))
+
+
+def test_a_trust_policy_that_is_no_policy():
+    with mock_s3():
+        iam = boto3.client("iam")
+        (note,) = notes_of(
+            iam.create_role, RoleName="r", AssumeRolePolicyDocument='{"Statement": {"Effect": "Yes"}}'
+        )
+    assert note.startswith("mocks3: the policy is not valid: ")
+    assert ", at /Statement" in note

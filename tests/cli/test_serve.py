@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -175,3 +178,84 @@ def test_a_file_that_is_no_state_is_refused(tmp_path):
     assert found.returncode == 2
     assert "is not a saved AWS" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_another_address_is_warned_about_without_a_line_of_code(serve):
+    program = serve("--host", "0.0.0.0")
+    assert program.variables["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+    assert program.client().list_buckets()["Buckets"] == []
+    code, _, errors = program.end()
+    assert code == 0
+    assert errors.splitlines() == [
+        "mocks3 serve: warning: the mock server listens on 0.0.0.0: other machines can reach it, and it accepts "
+        "access keys that are no secret"
+    ]
+
+
+def test_the_log_of_a_bucket_in_the_host(serve):
+    program = serve("--domain", "s3.test")
+    port = int(program.variables["AWS_ENDPOINT_URL"].rpartition(":")[2])
+    program.client().create_bucket(Bucket="data")
+    for host in ("data.s3.test", "data.localhost", "data.s3-website.localhost"):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/k?secret=1", headers={"Host": host})
+        connection.getresponse().read()
+        connection.close()
+    lines = [line for line in program.end()[1].splitlines() if " GET " in line]
+    assert [line.split()[2] for line in lines] == ["/data/k"] * 3
+    assert "secret" not in "".join(lines)
+
+
+def test_when_the_reader_of_the_output_is_gone_the_request_is_answered_and_the_program_ends(serve, tmp_path):
+    file = tmp_path / "state.zip"
+    program = serve("--save", str(file))
+    program.process.stdout.close()
+    program.client().create_bucket(Bucket="data")
+    assert program.process.wait(60) == 0
+    assert program.process.stderr.read() == ""
+    again = serve("--load", str(file))
+    assert [each["Name"] for each in again.client().list_buckets()["Buckets"]] == ["data"]
+    assert again.end()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("missing/state.zip", "the folder {0}/missing does not exist"),
+        ("", "this is a folder; give the name of a file"),
+    ],
+)
+def test_where_the_state_cannot_be_saved_the_program_does_not_start(run, tmp_path, name, says):
+    file = tmp_path / name
+    found = run("serve", "--port", "0", "--save", str(file))
+    assert (found.code, found.out) == (2, "")
+    assert found.err == f"mocks3 serve: --save {file}: {says.format(tmp_path)}\n"
+
+
+def test_a_domain_that_is_no_host_name_is_an_error(run):
+    found = run("serve", "--port", "0", "--domain", "http://s3.test")
+    assert found.code == 2
+    assert found.err == "mocks3 serve: domain must be a host name such as 's3.test', not 'http://s3.test'\n"
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_an_upload_that_does_not_arrive(serve, by, tmp_path):
+    """The program does not wait for a client that sends nothing more, and stores nothing of its object."""
+    file = tmp_path / "state.zip"
+    program = serve("--save", str(file))
+    s3 = program.client()
+    s3.create_bucket(Bucket="data")
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": "data", "Key": "half"})
+    parts = urlsplit(url)
+    sock = socket.create_connection((parts.hostname, parts.port), timeout=60)
+    head = (
+        f"PUT {parts.path}?{parts.query} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 3000000\r\n\r\n"
+    )
+    sock.sendall(head.encode() + b"x" * 1000)
+    s3.list_buckets()
+    code, _, errors = program.end(by)
+    sock.close()
+    assert (code, errors) == (0, "")
+    again = serve("--load", str(file))
+    assert again.client().list_objects_v2(Bucket="data")["KeyCount"] == 0
+    assert again.end()[0] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import traceback
 import warnings
@@ -14,7 +15,9 @@ import pytest
 
 from mocks3 import mock_s3
 from mocks3.handles.mock_aws import MockAWS
+from mocks3.interceptors import custom_endpoints, refusal_log
 from mocks3.lib import locking
+from mocks3.model import habits
 
 from .threads import A
 
@@ -140,3 +143,46 @@ def test_while_threads_are_busy(aws: MockAWS, busy: str) -> None:
     stop.set()
     thread.join()
     assert ended == [0] * FORKS
+
+
+@pytest.mark.parametrize("lock", [habits._lock, refusal_log._recording, custom_endpoints._adding])
+def test_while_a_thread_has_the_lock_of_a_module(aws: MockAWS, lock: threading.Lock) -> None:
+    """The fork waits for the few statements under the lock, and the child can take it."""
+    begun, forking = threading.Event(), threading.Event()
+    once: list[threading.Event] = [forking]
+    os.register_at_fork(before=lambda: once and once.pop().set())
+
+    def hold() -> None:
+        with lock:
+            begun.set()
+            forking.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    begun.wait()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(60)  # the thread continues only if the fork waits for it
+
+    def use() -> None:
+        habits.counts()
+        refusal_log.record_refusal("GetObject", {}, object())
+        custom_endpoints.forget()
+        with lock:
+            aws.client("s3").list_buckets()
+
+    try:
+        ended = in_a_child(use)
+    finally:
+        sys.setswitchinterval(before)
+    thread.join()
+    assert ended == 0
+
+
+def test_no_module_has_another_lock() -> None:
+    """A lock of a module is known to forks: it is a ``leaf_lock``, or its module registers it itself."""
+    own = {"mocks3.mocking.mock", "mocks3.interceptors.refusing_port", "mocks3.lib.locking"}
+    kinds = (type(threading.Lock()), type(threading.RLock()), threading.Condition, threading.Semaphore)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("mocks3.") and name not in own:
+            for each in vars(module).values():
+                assert not isinstance(each, kinds) or each in locking._leaves, name

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+import boto3
 import pytest
+from botocore.compat import HAS_CRT
 from botocore.exceptions import ClientError
 
 from mocks3 import mock_s3
@@ -33,6 +35,17 @@ def names(arn: str, action: str, **more: Any) -> dict[str, Any]:
 def aws():
     with mock_s3() as world:
         yield world
+
+
+DELEGATING = document(
+    names(
+        "*",
+        "s3:GetObject",
+        Resource="arn:aws:s3:::bkt/*",
+        Condition={"StringEquals": {"s3:DataAccessPointAccount": OWNER}},
+    )
+)
+INSTANCE = f"arn:aws:s3:us-east-1:{OWNER}:access-grants/default"
 
 
 class Stored(NamedTuple):
@@ -95,9 +108,7 @@ def _bucket_policy(owner, arn):
 
 
 def _access_point_policy(owner, arn):
-    through = {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}
-    delegating = document(names("*", "s3:GetObject", Resource="arn:aws:s3:::bkt/*", Condition=through))
-    bucket = owner.create_bucket("bkt", policy=delegating, objects={"k": b"x"})
+    bucket = owner.create_bucket("bkt", policy=DELEGATING, objects={"k": b"x"})
     point = owner.create_access_point("point", bucket)
     point.put_policy(document(names(arn, "s3:GetObject", Resource=f"{point.arn}/object/*")))
     return point
@@ -109,6 +120,40 @@ def _use_bucket(caller, bucket):
 
 def _use_point(caller, point):
     caller.client("s3").get_object(Bucket=point.arn, Key="k")
+
+
+def _point_of_many(owner, arn):
+    bucket = owner.create_bucket("bkt", policy=DELEGATING, objects={"k": b"x"})
+    point = owner.create_multi_region_access_point("all", [bucket])
+    point.put_policy(document(names(arn, "s3:GetObject", Resource=f"{point.arn}/object/*")))
+    return point
+
+
+def _object_lambda_policy(owner, arn):
+    bucket = owner.create_bucket("bkt", policy=DELEGATING, objects={"k": b"x"})
+    supporting = owner.create_access_point("point", bucket)
+    supporting.put_policy(document(names(STRANGER, "s3:GetObject", Resource=f"{supporting.arn}/object/*")))
+    point = owner.create_object_lambda_access_point("upper", supporting, _lambda)
+    point.put_policy(document(names(arn, "s3-object-lambda:GetObject", Resource=point.arn)))
+    return point
+
+
+def _lambda(event, context):
+    to = event["getObjectContext"]
+    boto3.client("s3").write_get_object_response(
+        RequestRoute=to["outputRoute"], RequestToken=to["outputToken"], Body=b"x"
+    )
+
+
+def _instance_policy(owner, arn):
+    control = owner.client("s3control")
+    control.create_access_grants_instance(AccountId=OWNER)
+    text = json.dumps(document(names(arn, "s3:ListAccessGrants", Resource=INSTANCE)))
+    control.put_access_grants_instance_resource_policy(AccountId=OWNER, Policy=text)
+
+
+def _use_instance(caller, _):
+    caller.client("s3control").list_access_grants(AccountId=OWNER)
 
 
 def _endpoint_policy(owner, arn):
@@ -139,9 +184,13 @@ PLACES = {
     "grant of CreateGrant": Stored(_grant_by_call, _use_key),
     "bucket policy": Stored(_bucket_policy, _use_bucket),
     "access point policy": Stored(_access_point_policy, _use_point),
+    "Object Lambda access point policy": Stored(_object_lambda_policy, _use_point),
+    "resource policy of S3 Access Grants": Stored(_instance_policy, _use_instance),
     "endpoint policy": Stored(_endpoint_policy, _use_endpoint),
     "endpoint policy, put later": Stored(_endpoint_policy_put_later, _use_endpoint),
 }
+if HAS_CRT:  # only awscrt signs with Version 4A
+    PLACES["Multi-Region Access Point policy"] = Stored(_point_of_many, _use_point)
 
 
 def refused(use: Any, *given: Any) -> bool:

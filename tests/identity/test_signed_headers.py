@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from botocore.auth import S3SigV4Auth
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -409,3 +410,21 @@ def test_a_request_without_any_signature_is_anonymous(world):
     error = send(world, "GET", "https://s3.amazonaws.com/data/k").error
     assert (error["Code"], error["Message"]) == ("AccessDenied", "Access Denied")
     assert request("GET", "https://s3.amazonaws.com/data/k").headers.get(AUTHORIZATION) is None
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u202f"])
+def test_only_ascii_white_space_is_replaced_in_signed_headers(world, key, space, monkeypatch):
+    """A client may keep a no-break space, and may not replace it (jshttp/content-disposition #25)."""
+    value = f"Screenshot  at 10{space}AM"
+    url, kept = "https://s3.amazonaws.com/data/new", value.replace("  ", " ")
+
+    def put(signed_as):
+        monkeypatch.setattr(
+            S3SigV4Auth, "_header_value", lambda _, each: signed_as if each == value else each.strip()
+        )
+        sent = signed(key, "PUT", url, headers={"x-amz-meta-title": value})
+        return handled(world, with_header(sent, "x-amz-meta-title", None, value.encode().decode("latin-1")))
+
+    assert put(kept).status == 200
+    assert put(" ".join(value.split())).error["Code"] == "SignatureDoesNotMatch"
+    assert put(value).error["Code"] == "SignatureDoesNotMatch"

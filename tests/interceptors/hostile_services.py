@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from botocore.serialize import create_serializer
 
+from mocks3 import MockAWS
 from mocks3.wire import models
 
 from .hostile import Hostile
@@ -23,6 +24,8 @@ HOSTS = {
     "s3control": "123456789012.s3-control.us-east-1.amazonaws.com",
 }
 NOW = "20260301T120000Z"
+ACCOUNT = "123456789012"
+TRUST = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:*"}}
 
 DOCUMENTS = [
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
@@ -36,6 +39,71 @@ DOCUMENTS = [
     "{",
     "null",
 ]
+
+
+def known_things(aws: MockAWS) -> dict[str, list[str]]:
+    """Create one of each thing, and return their names by member."""
+    account = aws.account()
+    user, role = (
+        account.create_user("eve", policies=DOCUMENTS[0]),
+        account.create_role("app", trust=TRUST),
+    )
+    account.create_group("team", members=[user])
+    policy = account.create_policy("reading", DOCUMENTS[0])
+    provider, saml = aws.oidc_provider("https://idp.example.com"), aws.saml_provider("Corp")
+    key = account.create_kms_key(alias="alias/data")
+    account.create_bucket("data")
+    account.create_access_point("point", "data")
+    member = aws.account("222222222222")
+    organization = aws.organization("o-abcdefghij")
+    unit = organization.ou("unit")
+    organization.add(member, unit)
+    iam = aws.client("iam")
+    iam.create_instance_profile(InstanceProfileName="web")
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
+    root = aws.guardrails.organizations["o-abcdefghij"].root
+    return {
+        "UserName": ["eve"],
+        "RoleName": ["app"],
+        "GroupName": ["team"],
+        "PolicyArn": [policy.arn, "arn:aws:iam::aws:policy/ReadOnlyAccess"],
+        "RoleArn": [role.arn, "arn:aws:iam::222222222222:role/none"],
+        "PrincipalArn": [saml.arn],
+        "SAMLProviderArn": [saml.arn],
+        "SAMLAssertion": [saml.assertion(role=role), "PHg+"],
+        "WebIdentityToken": [provider.token(sub="x"), "a.b.c"],
+        "OpenIDConnectProviderArn": [provider.arn],
+        "Url": ["https://idp.example.com", "https://[", "https://a b"],
+        "SAMLMetadataDocument": [saml.metadata],
+        "SerialNumber": [serial],
+        "AccessKeyId": [user.access_key.id],
+        "InstanceProfileName": ["web"],
+        "KeyId": [key.arn, key.id, "alias/data"],
+        "AliasName": ["alias/data", "alias/new"],
+        "AccountId": [ACCOUNT, "222222222222"],
+        "TargetId": [root, "222222222222", unit.id],
+        "ParentId": [root, unit.id],
+        "ChildId": ["222222222222", unit.id],
+        "OrganizationalUnitId": [unit.id],
+        "RootId": [root],
+        "PolicyId": ["p-FullAWSAccess"],
+        "PolicyName": ["inline", "reading"],
+        "Name": ["point", "name"],
+        "Bucket": ["data"],
+        "VersionId": ["v1"],
+        "RoleSessionName": ["session"],
+        "TargetPrincipal": ["222222222222", "arn:aws:iam::222222222222:root"],
+        "arn": ["arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy", policy.arn],
+        "PolicySourceArn": [user.arn, role.arn],
+        "ActionNames": ["s3:GetObject", "*"],
+        "ResourceArns": ["*", "arn:aws:s3:::data/k"],
+        "AWSServiceName": ["lambda.amazonaws.com"],
+        "AuthenticationCode1": ["123456"],
+        "AuthenticationCode2": ["654321"],
+        "TokenCode": ["123456"],
+        "Marker": ["1", "x"],
+        "NextToken": ["1", "x"],
+    }
 
 
 def request(source: random.Random, service: str, known: dict[str, list[str]]) -> Hostile:

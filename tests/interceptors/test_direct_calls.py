@@ -394,3 +394,33 @@ def test_dates_have_the_class_that_is_in_force(aws: MockAWS) -> None:
     assert type(frozen) is type(listed) is not datetime.datetime
     assert type(s3.head_object(Bucket="data", Key="k")["LastModified"]) is datetime.datetime
     assert type(s3.list_objects_v2(Bucket="data")["Contents"][0]["LastModified"]) is datetime.datetime
+
+
+@pytest.mark.parametrize("value", ["a\u00a0b", "a\u3000b", "a\u2028b", "a\tb", "a\x85b"])
+def test_white_space_in_which_signers_differ_is_sent(aws: MockAWS, value: str) -> None:
+    """Each signer replaces another set of white space in a header by a space."""
+    s3 = aws.client("s3")
+    with counted() as direct:
+        with suppress(ClientError):  # botocore's own signer replaces a no-break space, which S3 does not
+            s3.put_object(Bucket="data", Key="k", ContentDisposition=value)
+        s3.put_object(Bucket="data", Key="k", ContentDisposition="voilà a  b")
+    assert direct == ["PutObject"]
+
+
+def test_a_header_with_a_lone_surrogate_fails_as_by_http(aws: MockAWS) -> None:
+    calls = []
+    for path in ("direct", "wire"):
+        with mock_s3(path=path) as world:
+            world.client("s3").create_bucket(Bucket="data")
+            with pytest.raises((TypeError, UnicodeError)) as caught:
+                world.client("s3").put_object(Bucket="data", Key="k", ContentDisposition="a\ud800")
+            calls.append((type(caught.value), str(caught.value), [each.operation for each in world.calls]))
+    assert calls[0] == calls[1]
+
+
+def test_an_empty_parameter_at_the_end_of_a_url_is_sent(aws: MockAWS) -> None:
+    """Only some signers sign it. Without its validation botocore sends it for an empty list."""
+    s3 = aws.client("s3", config=Config(parameter_validation=False))
+    with counted() as direct, pytest.raises(ClientError):
+        s3.get_object_annotation(Bucket="data", Key="k", AnnotationName=[])
+    assert direct == []

@@ -23,8 +23,6 @@ from . import hostile_services
 
 REQUESTS = int(os.environ.get("MOCKS3_FUZZ_REQUESTS", "2000"))
 AT_ONCE = 200
-ACCOUNT = "123456789012"
-TRUST = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:*"}}
 
 
 @pytest.fixture(scope="module")
@@ -32,69 +30,7 @@ def filled() -> Any:
     """One of each thing, their names by member, and the mark to which the AWS returns."""
     with freeze_time("2026-03-01T12:00:00Z"):
         aws = MockAWS()
-        account = aws.account()
-        user, role = (
-            account.create_user("eve", policies=hostile_services.DOCUMENTS[0]),
-            account.create_role("app", trust=TRUST),
-        )
-        account.create_group("team", members=[user])
-        policy = account.create_policy("reading", hostile_services.DOCUMENTS[0])
-        provider, saml = aws.oidc_provider("https://idp.example.com"), aws.saml_provider("Corp")
-        key = account.create_kms_key(alias="alias/data")
-        account.create_bucket("data")
-        account.create_access_point("point", "data")
-        member = aws.account("222222222222")
-        organization = aws.organization("o-abcdefghij")
-        unit = organization.ou("unit")
-        organization.add(member, unit)
-        iam = aws.client("iam")
-        iam.create_instance_profile(InstanceProfileName="web")
-        serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"][
-            "SerialNumber"
-        ]
-        root = aws.guardrails.organizations["o-abcdefghij"].root
-        known = {
-            "UserName": ["eve"],
-            "RoleName": ["app"],
-            "GroupName": ["team"],
-            "PolicyArn": [policy.arn, "arn:aws:iam::aws:policy/ReadOnlyAccess"],
-            "RoleArn": [role.arn, "arn:aws:iam::222222222222:role/none"],
-            "PrincipalArn": [saml.arn],
-            "SAMLProviderArn": [saml.arn],
-            "SAMLAssertion": [saml.assertion(role=role), "PHg+"],
-            "WebIdentityToken": [provider.token(sub="x"), "a.b.c"],
-            "OpenIDConnectProviderArn": [provider.arn],
-            "Url": ["https://idp.example.com", "https://[", "https://a b"],
-            "SAMLMetadataDocument": [saml.metadata],
-            "SerialNumber": [serial],
-            "AccessKeyId": [user.access_key.id],
-            "InstanceProfileName": ["web"],
-            "KeyId": [key.arn, key.id, "alias/data"],
-            "AliasName": ["alias/data", "alias/new"],
-            "AccountId": [ACCOUNT, "222222222222"],
-            "TargetId": [root, "222222222222", unit.id],
-            "ParentId": [root, unit.id],
-            "ChildId": ["222222222222", unit.id],
-            "OrganizationalUnitId": [unit.id],
-            "RootId": [root],
-            "PolicyId": ["p-FullAWSAccess"],
-            "PolicyName": ["inline", "reading"],
-            "Name": ["point", "name"],
-            "Bucket": ["data"],
-            "VersionId": ["v1"],
-            "RoleSessionName": ["session"],
-            "TargetPrincipal": ["222222222222", "arn:aws:iam::222222222222:root"],
-            "arn": ["arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy", policy.arn],
-            "PolicySourceArn": [user.arn, role.arn],
-            "ActionNames": ["s3:GetObject", "*"],
-            "ResourceArns": ["*", "arn:aws:s3:::data/k"],
-            "AWSServiceName": ["lambda.amazonaws.com"],
-            "AuthenticationCode1": ["123456"],
-            "AuthenticationCode2": ["654321"],
-            "TokenCode": ["123456"],
-            "Marker": ["1", "x"],
-            "NextToken": ["1", "x"],
-        }
+        known = hostile_services.known_things(aws)
         return aws, known, aws.snapshot()
 
 

@@ -175,6 +175,28 @@ def test_a_role_that_trusts_its_caller_is_no_habit(counted):
     assert counted() == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("some policy", {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}),
+        (json.dumps(TRUST), TRUST["Statement"]),
+    ],
+    ids=["no-policy", "unknown-principal"],
+)
+def test_trust_policies_that_iam_refuses(counted, text, shown):
+    role = {"RoleName": "reader", "AssumeRolePolicyDocument": text}
+    with mock_s3():
+        assert code(boto3.client("iam").create_role, **role) == "MalformedPolicyDocument"
+    assert counted() == {}
+    with mock_s3(roles="any"):
+        iam = boto3.client("iam")
+        arn = iam.create_role(**role)["Role"]["Arn"]
+        iam.update_assume_role_policy(RoleName="reader", PolicyDocument=text)
+        assert iam.get_role(RoleName="reader")["Role"]["AssumeRolePolicyDocument"]["Statement"] == shown
+        boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
+    assert counted() == {habits.ROLES: 1, habits.TRUST_POLICIES: 2}
+
+
 def test_nested_mocks(counted):
     with mock_s3(), mock_s3():
         boto3.client("s3").create_bucket(Bucket="data")

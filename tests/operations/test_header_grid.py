@@ -66,7 +66,6 @@ ACCEPTED = {
     "x-amz-client-token": "any text makes the call idempotent (API_RenameObject)",
     "x-amz-copy-source-if-modified-since": "a condition that is no date is ignored",
     "x-amz-copy-source-if-unmodified-since": "a condition that is no date is ignored",
-    "x-amz-checksum-mode": "inferred: it only asks for more headers, and no page says 400",
     "x-amz-max-parts": "S3 ignores it (versity/versitygw #1806)",
     "x-amz-mfa": "it is read only if MFA delete is enabled (API_DeleteObject): test_mfa_delete",
     "x-amz-optional-object-attributes": "inferred: it only asks for more elements, and no page says 400",

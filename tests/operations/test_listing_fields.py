@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+import requests
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
 from mocks3.handles.mock_aws import MockAWS
@@ -225,19 +229,126 @@ def test_no_keys_at_all_are_no_truncation(s3: Any, data: str, listing: str) -> N
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
-def test_a_thousand_is_the_most(s3: Any, data: str, listing: str) -> None:
-    assert answer(getattr(s3, listing), Bucket=data, MaxKeys=5000)["MaxKeys"] == 1000
+def test_a_thousand_is_the_most(aws: MockAWS, s3: Any, listing: str) -> None:
+    """R-36: more than 1,000 is repeated as it was sent, but a page has 1,000 entries at most."""
+    aws.account().create_bucket("many", objects=dict.fromkeys((f"{n:04}" for n in range(1001)), b""))
+    listed = answer(getattr(s3, listing), Bucket="many", MaxKeys=5000)
+    assert (listed["MaxKeys"], listed["IsTruncated"]) == (5000, True)
+    assert len(listed.get("Contents") or listed["Versions"]) == 1000
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
 def test_a_negative_limit(s3: Any, data: str, listing: str) -> None:
-    assert refusal(getattr(s3, listing), Bucket=data, MaxKeys=-1) == {
-        "Status": 400,
-        "Code": "InvalidArgument",
+    """R-36: ListObjectVersions has a sentence of its own."""
+    of_versions = {"Message": "max-keys cannot be negative", "ArgumentName": "max-keys"}
+    of_keys = {
         "Message": "Argument maxKeys must be an integer between 0 and 2147483647",
         "ArgumentName": "maxKeys",
         "ArgumentValue": "-1",
     }
+    assert refusal(getattr(s3, listing), Bucket=data, MaxKeys=-1) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        **(of_versions if listing == "list_object_versions" else of_keys),
+    }
+
+
+def get(s3: Any, bucket: str, query: str) -> requests.Response:
+    """Send a signed GET of the bucket with a query as it is written."""
+    request = AWSRequest("GET", f"https://{bucket}.s3.us-east-1.amazonaws.com/?{query}")
+    S3SigV4Auth(s3._request_signer._credentials, "s3", "us-east-1").add_auth(request)
+    prepared = request.prepare()
+    return requests.get(prepared.url, headers=dict(prepared.headers), timeout=1)
+
+
+def element(text: str, name: str) -> str | None:
+    found = re.search(f"<{name}>(.*?)</{name}>", text)
+    return found and found[1]
+
+
+OTHER_VERSION = [
+    (
+        "continuation-token=x",
+        "continuation-token",
+        "continuation-token only supported in REST.GET.BUCKET with list-type=2",
+    ),
+    ("start-after=", "start-after", "startAfter only supported in REST.GET.BUCKET with list-type=2"),
+    (
+        "start-after=x&continuation-token=",
+        "continuation-token",
+        "continuation-token only supported in REST.GET.BUCKET with list-type=2",
+    ),
+    (
+        "list-type=1&start-after=x",
+        "start-after",
+        "startAfter only supported in REST.GET.BUCKET with list-type=2",
+    ),
+    ("list-type=2&marker=", "marker", "Marker unsupported with REST.GET.BUCKET in list-type=2"),
+]
+
+
+@pytest.mark.parametrize(("query", "argument", "message"), OTHER_VERSION)
+def test_parameters_of_the_other_version(s3: Any, data: str, query: str, argument: str, message: str) -> None:
+    """R-36: they are refused before the bucket is looked up, without their value."""
+    for bucket in (data, "nothing"):
+        found = get(s3, bucket, query)
+        assert (found.status_code, element(found.text, "Code")) == (400, "InvalidArgument"), bucket
+        assert (element(found.text, "ArgumentName"), element(found.text, "Message")) == (argument, message)
+        assert "ArgumentValue" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("query", "argument"),
+    [
+        ("max-keys=abc&start-after=x", "max-keys"),
+        ("encoding-type=x&max-keys=-1", "encoding-type"),
+        ("list-type=2&continuation-token=x&encoding-type=x&max-keys=-1", "encoding-type"),
+        ("list-type=2&continuation-token=x&max-keys=-1", "continuation-token"),
+        ("versions&version-id-marker=x&key-marker=a&encoding-type=x&max-keys=-1", "version-id-marker"),
+        ("versions&encoding-type=x&max-keys=-1", "encoding-type"),
+        ("uploads&encoding-type=x&max-uploads=-1&key-marker=a&upload-id-marker=x", "encoding-type"),
+        ("uploads&max-uploads=-1&key-marker=a&upload-id-marker=x", "max-uploads"),
+    ],
+)
+def test_which_of_several_invalid_parameters_is_named(s3: Any, data: str, query: str, argument: str) -> None:
+    """R-36."""
+    assert element(get(s3, data, query).text, "ArgumentName") == argument
+
+
+@pytest.mark.parametrize(
+    ("text", "has_owners"), [("true", True), *((text, False) for text in ("TRUE", "1", "x", "", "false"))]
+)
+def test_owners_are_listed_for_the_text_true_only(s3: Any, data: str, text: str, has_owners: bool) -> None:
+    """R-36: any other text is not refused."""
+    found = get(s3, data, f"list-type=2&fetch-owner={text}")
+    assert (found.status_code, "<Owner>" in found.text) == (200, has_owners)
+
+
+@pytest.mark.parametrize(
+    ("number", "size"),
+    [("05", "5"), ("-0", "0"), ("0" * 5000, "0"), ("", "1000"), ("2147483647", "2147483647")],
+)
+def test_numbers_as_s3_reads_them(s3: Any, data: str, number: str, size: str) -> None:
+    """R-36."""
+    for query in ("", "list-type=2&", "versions&"):
+        assert element(get(s3, data, f"{query}max-keys={number}").text, "MaxKeys") == size
+
+
+@pytest.mark.parametrize("number", ["%2B5", "5.0", "1e3", "%205", "2147483648", "-2147483649"])
+def test_numbers_that_s3_does_not_read(s3: Any, data: str, number: str) -> None:
+    """R-36."""
+    message = "Provided max-keys not an integer or within integer range"
+    for query in ("", "list-type=2&", "versions&"):
+        assert element(get(s3, data, f"{query}max-keys={number}").text, "Message") == message
+
+
+def test_empty_parameters_that_are_repeated(s3: Any, data: str) -> None:
+    """R-36: an empty StartAfter, and an empty delimiter of ListObjectVersions only."""
+    assert "<StartAfter></StartAfter>" in get(s3, data, "list-type=2&start-after=").text
+    assert "StartAfter" not in get(s3, data, "list-type=2").text
+    assert "<Delimiter></Delimiter>" in get(s3, data, "versions&delimiter=").text
+    for query in ("delimiter=", "list-type=2&delimiter=", "versions", "uploads&delimiter="):
+        assert "Delimiter" not in get(s3, data, query).text
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
@@ -251,15 +362,38 @@ def test_a_limit_that_is_no_number(aws: MockAWS, data: str, listing: str) -> Non
     )
 
 
-def test_a_version_marker_needs_a_key_marker(s3: Any, data: str) -> None:
+@pytest.mark.parametrize("marker", ["abc", "null", ""])
+def test_a_version_marker_needs_a_key_marker(s3: Any, data: str, marker: str) -> None:
     """R-31."""
-    assert refusal(s3.list_object_versions, Bucket=data, VersionIdMarker="abc") == {
+    refused = refusal(s3.list_object_versions, Bucket=data, VersionIdMarker=marker)
+    assert (refused.pop("ArgumentValue") or "") == marker
+    assert refused == {
         "Status": 400,
         "Code": "InvalidArgument",
         "Message": "A version-id marker cannot be specified without a key marker.",
         "ArgumentName": "version-id-marker",
-        "ArgumentValue": "abc",
     }
+
+
+@pytest.mark.parametrize("key", ["a", ""])
+def test_an_empty_version_marker(s3: Any, data: str, key: str) -> None:
+    """R-31."""
+    refused = refusal(s3.list_object_versions, Bucket=data, KeyMarker=key, VersionIdMarker="")
+    assert (refused["Status"], refused["Code"], refused["Message"], refused["ArgumentName"]) == (
+        400,
+        "InvalidArgument",
+        "A version-id marker cannot be empty.",
+        "version-id-marker",
+    )
+
+
+def test_a_version_marker_with_an_empty_key_marker(s3: Any, data: str) -> None:
+    """R-31: nothing is after it."""
+    listed = answer(s3.list_object_versions, Bucket=data, KeyMarker="", VersionIdMarker="null")
+    assert (listed["KeyMarker"], listed["VersionIdMarker"], listed["IsTruncated"]) == ("", "null", False)
+    assert "Versions" not in listed
+    refused = refusal(s3.list_object_versions, Bucket=data, KeyMarker="", VersionIdMarker="abc")
+    assert refused["Message"] == "Invalid version id specified"
 
 
 def test_a_version_marker_is_a_version_id(s3: Any, data: str) -> None:
@@ -274,7 +408,7 @@ def test_a_version_marker_is_a_version_id(s3: Any, data: str) -> None:
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
-@pytest.mark.parametrize("encoding", ["", "base64", "URL"])
+@pytest.mark.parametrize("encoding", ["", "base64", "url "])
 def test_url_is_the_only_encoding(s3: Any, data: str, listing: str, encoding: str) -> None:
     """R-30."""
     refused = refusal(getattr(s3, listing), Bucket=data, EncodingType=encoding)
@@ -286,6 +420,15 @@ def test_url_is_the_only_encoding(s3: Any, data: str, listing: str, encoding: st
         "ArgumentName": "encoding-type",
     }
     assert value == (encoding or None)
+
+
+def test_the_encoding_in_any_case(s3: Any, aws: MockAWS) -> None:
+    """R-30: it is repeated as it was sent."""
+    aws.account().create_bucket("odd", objects={"a b": b""})
+    for query in ("", "list-type=2&", "versions&"):
+        found = get(s3, "odd", f"{query}encoding-type=URL").text
+        assert (element(found, "EncodingType"), element(found, "Key")) == ("URL", "a+b")
+    assert element(get(s3, "odd", "uploads&encoding-type=Url").text, "EncodingType") == "Url"
 
 
 ODD = ["a b", "a+b", "ü/~", "100%", "x*y", "(1)", "\x01", "a//b", "..", "-_.!'"]

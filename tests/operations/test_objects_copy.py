@@ -363,3 +363,32 @@ def _user(aws: MockAWS, *actions: str) -> Any:
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
     name = f"user-{len(actions)}"
     return aws.account().create_user(name, policies=[{"Version": "2012-10-17", "Statement": [statement]}])
+
+
+@pytest.mark.parametrize("method", ["copy_object", "upload_part_copy"])
+def test_version_ids_of_sources_that_cannot_be(s3: Any, versioned: str, method: str) -> None:
+    """R-59: CopyObject does not say which header is invalid."""
+    s3.put_object(Bucket=versioned, Key="k", Body=b"x")
+    named = {"Bucket": versioned, "Key": "copy"}
+    if method == "upload_part_copy":
+        named["UploadId"] = s3.create_multipart_upload(**named)["UploadId"]
+        named["PartNumber"] = 1
+    source = {"Bucket": versioned, "Key": "k"}
+    empty = refusal(getattr(s3, method), **named, CopySource={**source, "VersionId": ""})
+    assert not empty.pop("ArgumentValue")
+    assert empty == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Version id cannot be the empty string",
+        "ArgumentName": "x-amz-copy-source",
+    }
+    of_part = {
+        "Code": "InvalidArgument",
+        "Message": "Invalid version id specified",
+        "ArgumentName": "x-amz-copy-source",
+        "ArgumentValue": "abc",
+    }
+    of_object = {"Code": "InvalidRequest", "Message": "Invalid Request"}
+    expected = of_object if method == "copy_object" else of_part
+    found = refusal(getattr(s3, method), **named, CopySource={**source, "VersionId": "abc"})
+    assert found == {"Status": 400, **expected}

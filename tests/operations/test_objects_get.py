@@ -70,6 +70,19 @@ def test_the_checksum_mode_in_any_case(s3: Any, held: dict[str, str], mode: str)
         assert read(**held, ChecksumMode=mode)["ChecksumCRC32"] == "DUoRhQ=="
 
 
+@pytest.mark.parametrize("mode", ["", "DISABLED", "ENABLED,ENABLED", "true"])
+def test_other_checksum_modes(s3: Any, held: dict[str, str], mode: str) -> None:
+    """R-113."""
+    for key in (held["Key"], "missing"):
+        found = refusal(s3.get_object, Bucket=held["Bucket"], Key=key, ChecksumMode=mode)
+        assert found == {
+            "Status": 400,
+            "Code": "InvalidRequest",
+            "Message": "Value for x-amz-checksum-mode header is invalid.",
+        }
+    assert refusal(s3.head_object, **held, ChecksumMode=mode)["Status"] == 400
+
+
 @pytest.mark.parametrize("algorithm", ["SHA256", "sha256", "Sha256"])
 def test_checksum_algorithms_in_any_case(s3: Any, held: dict[str, str], algorithm: str) -> None:
     """R-113."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,6 +123,18 @@ def test_a_range_of_a_part_is_not_to_be_had(s3: Any, held: dict[str, str]) -> No
         "Code": "InvalidRequest",
         "Message": "Cannot specify both Range header and partNumber query parameter",
     }
+
+
+@pytest.mark.parametrize("number", ["", "x", "1.0", "%201"])
+def test_part_numbers_that_cannot_be(s3: Any, held: dict[str, str], number: str) -> None:
+    """R-41, R-71: an empty part number is not ignored."""
+    url = f"{s3.generate_presigned_url('get_object', Params=held)}&partNumber={number}"
+    found = requests.get(url, timeout=1)
+    assert found.status_code == 400
+    assert (
+        "<Code>InvalidArgument</Code><Message>Part number must be an integer between 1 and 10000, inclusive</Message>"
+        "<ArgumentName>partNumber</ArgumentName>"
+    ) in found.text
 
 
 positions = st.none() | st.integers(0, 30)

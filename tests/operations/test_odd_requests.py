@@ -167,6 +167,41 @@ def test_subresources_of_buckets_at_a_key(s3: Any, named: dict[str, str], query:
     assert f"<Code>InvalidRequest</Code><Message>{message}</Message>" in found.text
 
 
+@pytest.mark.parametrize("version", ["", "abc", "null", "real"])
+def test_a_version_id_where_there_is_none(s3: Any, versioned: str, version: str) -> None:
+    """R-125: it is refused before the body is read, and nothing is written."""
+    named = {"Bucket": versioned, "Key": "k"}
+    real = s3.put_object(**named, Body=b"first")["VersionId"]
+    sent = real if version == "real" else version
+    upload = {**named, "UploadId": s3.create_multipart_upload(**named)["UploadId"]}
+    calls = {
+        "put_object": ("PUT", named),
+        "copy_object": ("PUT", {**named, "CopySource": f"{versioned}/k"}),
+        "upload_part": ("PUT", {**upload, "PartNumber": 1}),
+        "create_multipart_upload": ("POST", named),
+        "list_parts": ("GET", upload),
+        "abort_multipart_upload": ("DELETE", upload),
+        "get_object_torrent": ("GET", named),
+        "list_objects_v2": ("GET", {"Bucket": versioned}),
+        "list_object_versions": ("GET", {"Bucket": versioned}),
+        "get_bucket_versioning": ("GET", {"Bucket": versioned}),
+        "delete_bucket": ("DELETE", {"Bucket": versioned}),
+    }
+    for method, (verb, params) in calls.items():
+        url = with_query(s3, method, params, {"versionId": sent})
+        headers = {"x-amz-copy-source": f"{versioned}/k"} if method == "copy_object" else {}
+        found = requests.request(verb, url, headers=headers, data=b"second" if verb == "PUT" else None)
+        assert found.status_code == 400, method
+        assert (
+            "<Code>InvalidArgument</Code><Message>This operation does not accept a version-id.</Message>"
+            f"<ArgumentName>versionId</ArgumentName><ArgumentValue>{sent}</ArgumentValue>"
+        ) in found.text, method
+    acl = requests.get(with_query(s3, "get_bucket_acl", {"Bucket": versioned}, {"versionId": sent}))
+    assert "<Message>Invalid version id specified</Message>" in acl.text
+    assert s3.get_object(**named)["Body"].read() == b"first"
+    assert s3.list_parts(**upload)["UploadId"] == upload["UploadId"]
+
+
 def with_query(s3: Any, method: str, params: dict[str, str], query: dict[str, str]) -> str:
     """Return a presigned URL with further parameters. The ambient key is not checked, so they need no signature."""
     return f"{s3.generate_presigned_url(method, Params=params)}&{urlencode(query)}"

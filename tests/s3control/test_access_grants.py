@@ -433,3 +433,34 @@ def test_handles_and_calls_see_one_state(aws, control, role, eve):
     ):
         with pytest.raises(Mocks3Error, match=said):
             call()
+
+
+def test_ids_of_deleted_locations_and_grants_are_never_used_again(aws, control, location, eve, role):
+    """S3 generates them (API_control_CreateAccessGrant); a policy that names one does not mean the next one."""
+    grants, locations = [], [location]
+    for _ in range(3):
+        made = grant(control, locations[-1], eve.arn)["AccessGrantId"]
+        assert (
+            fault(grant, control=control, location=locations[-1], grantee=eve.arn)[0]
+            == "AccessGrantAlreadyExists"
+        )
+        control.delete_access_grant(**ID, AccessGrantId=made)
+        control.delete_access_grants_location(**ID, AccessGrantsLocationId=locations[-1])
+        grants.append(made)
+        new = control.create_access_grants_location(**ID, LocationScope="s3://data", IAMRoleArn=role.arn)
+        locations.append(new["AccessGrantsLocationId"])
+        assert [
+            each["AccessGrantsLocationId"]
+            for each in control.list_access_grants_locations(**ID)["AccessGrantsLocationsList"]
+        ] == locations[-1:]
+    handle = aws.account().create_access_grant(eve, "s3://data/a/*", role=role)
+    assert handle.record.location == locations[-1]
+    handle.delete()
+    grants += [
+        handle.arn.rpartition("/")[2],
+        aws.account().create_access_grant(eve, "s3://data/a/*", role=role).id,
+    ]
+    assert len(set(grants)) == len(grants) == 5
+    assert len(set(locations)) == len(locations) == 4
+    with pytest.raises(Mocks3Error, match="was deleted"):
+        handle.record  # noqa: B018

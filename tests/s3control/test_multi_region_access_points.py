@@ -11,7 +11,7 @@ from botocore.compat import HAS_CRT
 from botocore.credentials import Credentials
 from freezegun import freeze_time
 
-from mocks3 import Mocks3Error
+from mocks3 import Mocks3Error, NotSupported
 
 from .conftest import ACCOUNT, OTHER, fault, policy
 
@@ -282,3 +282,55 @@ def test_handles_and_calls_see_one_state(aws, west):
     ):
         with pytest.raises(Mocks3Error, match=said):
             call()
+
+
+def test_an_alias_is_never_used_again(aws, west, made):
+    """User guide, "Multi-Region Access Point restrictions and limitations": aliases can't be reused."""
+    seen = [made]
+    for n in range(3):
+        west.delete_multi_region_access_point(AccountId=ACCOUNT, ClientToken=f"d{n}", Details={"Name": "all"})
+        create(west, token=f"c{n}")
+        seen.append(
+            f"arn:aws:s3::{ACCOUNT}:accesspoint/{west.get_multi_region_access_point(**WEST)['AccessPoint']['Alias']}"
+        )
+    handle = aws.account().create_multi_region_access_point("one", ["data"])
+    seen.append(handle.arn)
+    handle.delete()
+    again = aws.account().create_multi_region_access_point("one", ["data"])
+    seen.append(again.arn)
+    with pytest.raises(Mocks3Error, match="was deleted"):
+        handle.record  # noqa: B018
+    assert len(set(seen)) == len(seen)
+    with pytest.raises(Mocks3Error, match="already exists"):
+        aws.account().create_multi_region_access_point("all", ["data"])
+
+
+def test_a_restored_aws_makes_the_same_alias_again(aws, west):
+    mark, found = aws.snapshot(), []
+    for _ in range(2):
+        handle = aws.account().create_multi_region_access_point("one", ["data"])
+        handle.delete()
+        found.append((handle.arn, aws.account().create_multi_region_access_point("one", ["data"]).arn))
+        aws.restore(mark)
+    assert found[0] == found[1]
+
+
+@signs
+def test_a_policy_that_names_the_deleted_one_does_not_mean_the_new_one(aws, west, made):
+    text = policy("s3:GetObject", resource=[f"{made}/object/*", "arn:aws:s3:::data*"])
+    eve = aws.account().create_user("eve", policies=text).client("s3")
+    assert eve.get_object(Bucket=made, Key="k")["Body"].read() == b"body"
+    west.delete_multi_region_access_point(AccountId=ACCOUNT, ClientToken="d", Details={"Name": "all"})
+    create(west, token="c")
+    alias = west.get_multi_region_access_point(**WEST)["AccessPoint"]["Alias"]
+    new = f"arn:aws:s3::{ACCOUNT}:accesspoint/{alias}"
+    assert fault(eve.get_object, Bucket=new, Key="k")[0] == "AccessDenied"
+    assert fault(eve.get_object, Bucket=made, Key="k")[0] != "AccessDenied"
+
+
+def test_a_client_token_of_another_request_is_refused(aws, west, made):
+    assert create(west) == create(west)  # the same request
+    with pytest.raises(NotSupported, match="ClientToken of an earlier CreateMultiRegionAccessPoint"):
+        create(west, name="other", token="create-all")
+    names = [each["Name"] for each in west.list_multi_region_access_points(AccountId=ACCOUNT)["AccessPoints"]]
+    assert names == ["all"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore import xform_name
 
-from mocks3.rules.access_points import multi_region_alias
+from mocks3.rules.access_points import multi_region_aliases
 from mocks3.wire.models import service_model
 
 from .conftest import ACCOUNT, OTHER, POINT, policy
@@ -20,7 +20,7 @@ TRANSFORMED = {
         {"Actions": ["GetObject"], "ContentTransformation": {"AwsLambda": {"FunctionArn": FUNCTION}}}
     ],
 }
-MRAP = f"arn:aws:s3::{ACCOUNT}:accesspoint/{multi_region_alias('all', ACCOUNT)}"
+MRAP = f"arn:aws:s3::{ACCOUNT}:accesspoint/{next(multi_region_aliases('all', ACCOUNT))}"
 TOKEN = (
     f"arn:aws:s3:us-west-2:{ACCOUNT}:async-request/mrap/create/"
     + sha256(b"CreateMultiRegionAccessPoint/t").hexdigest()[:32]

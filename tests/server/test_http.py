@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -332,3 +333,105 @@ def test_a_certificate_that_was_made_in_frozen_time_does_not_spoil_later_ones() 
         "            trustme.CA()\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "body"),
+    [
+        (b"http://open.localhost//a", 200, b"slash"),
+        (b"HTTP://h/open/k", 200, b"0123456789"),
+        (b"http://h/open//a#part", 200, b"slash"),
+        (b"http://h?x=1", 403, None),
+        (b"http://[/open/k", 400, None),
+        (b"http://[::1]:x/open/k", 400, None),
+        (b"*", 400, None),
+    ],
+)
+def test_a_target_that_is_a_url(aws, bucket, raw, target, status, body):
+    """RFC 9112, 3.2.2: a server accepts the absolute form. The path is the one that was sent."""
+    aws.client().put_object(Bucket="open", Key="/a", Body=b"slash")
+    sock = raw()
+    sock.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: h\r\n\r\n")
+    answer = read_answer(sock)
+    found = answer.read()
+    assert answer.status == status
+    if body is not None:
+        assert found == body
+
+
+@pytest.mark.parametrize("version", [b"HTTP/2.0", b"HTTP/0.9", b"HTTP/9.9"])
+def test_another_version_of_http_is_refused(bucket, raw, version):
+    sock = raw()
+    sock.sendall(b"GET /open/k " + version + b"\r\nHost: h\r\n\r\nGET /open/k HTTP/1.1\r\nHost: h\r\n\r\n")
+    answer = read_answer(sock)
+    assert (answer.status, answer.headers["Connection"]) == (400, "close")
+    assert b"<Code>BadRequest</Code>" in answer.read()
+
+
+@pytest.fixture
+def escaped(monkeypatch):
+    """The exceptions that end a thread."""
+    found: list[BaseException] = []
+    monkeypatch.setattr(threading, "excepthook", lambda caught: found.append(caught.exc_value))
+    return found
+
+
+def test_a_client_that_resets_the_connection_before_100_continue_is_no_bug(aws, bucket, escaped, monkeypatch):
+    """The server writes "100 Continue" to a connection that is gone already."""
+    parse = connection_module.wire_request
+
+    gone = threading.Event()
+
+    def parsing(*given):
+        sock.close()
+        gone.set()
+        return parse(*given)
+
+    with aws.serve() as server:
+        sock = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        monkeypatch.setattr(connection_module, "wire_request", parsing)
+        sock.sendall(
+            b"PUT /open/new HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+        )
+        assert gone.wait(30)
+    assert escaped == []
+    assert [each.operation for each in aws.calls] == ["PutObject"]
+    assert [each["Key"] for each in aws.client().list_objects_v2(Bucket="open")["Contents"]] == ["k"]
+
+
+def test_a_log_that_fails_is_reported_and_answered(aws, bucket, escaped):
+    """An OSError of the log is not one of the connection: the client gets status 500, and the thread raises it."""
+
+    def log(exchange, message):
+        raise OSError("the disk is full")
+
+    with aws.serve(log=log) as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.request("GET", "/open/k")
+        assert connection.getresponse().status == 500
+        connection.close()
+    assert [str(each) for each in escaped] == ["the mock server could not answer GET /open/k"]
+    assert isinstance(escaped[0].__cause__, OSError)
+
+
+@pytest.mark.parametrize("send", ["put", "expect"])
+def test_a_slow_upload_does_not_stop_other_clients(bucket, raw, connection, send, aws):
+    """A body is read while the state is not locked."""
+    expect = b"Expect: 100-continue\r\n" if send == "expect" else b""
+    slow = raw()
+    slow.sendall(b"PUT /open/slow HTTP/1.1\r\nHost: h\r\n" + expect + b"Content-Length: 2000000\r\n\r\n")
+    if expect:
+        found = b""
+        while not found.endswith(b"\r\n\r\n"):
+            found += slow.recv(1)
+        assert found == b"HTTP/1.1 100 Continue\r\n\r\n"
+    slow.sendall(b"x" * 1_000_000)
+    connection.request("PUT", "/open/k", body=b"other")
+    assert connection.getresponse().read() == b""
+    connection.request("GET", "/open?list-type=2")
+    assert b"slow" not in connection.getresponse().read()
+    slow.sendall(b"x" * 1_000_000)
+    assert read_answer(slow, "PUT").status == 200
+    connection.request("HEAD", "/open/slow")
+    assert connection.getresponse().headers["Content-Length"] == "2000000"

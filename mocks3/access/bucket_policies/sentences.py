@@ -49,13 +49,24 @@ def fault_of(error: PolicySyntaxError, statement: object = None) -> S3Error:
         error: The syntax error.
         statement: The statement that has it, if it was parsed alone: the only one of its document.
     """
-    pointer, inside = error.pointer, "the policy"
-    if statement is not None:
-        pointer = pointer.removeprefix("/Statement/0")
-        sid = statement.get("Sid") if isinstance(statement, dict) else None
-        inside = f"the statement {sid!r}" if sid else "a statement"
-    wrong = f"the policy is not valid: {error.detail}, at {pointer or 'the top'} of {inside}"
-    return _fault(error, statement).with_note(f"{wrong}; 'mocks3 lint FILE' finds all errors of a policy")
+    if statement is None:
+        return _fault(error, None).with_note(note_on(error.detail, error.pointer, "the policy"))
+    sid = statement.get("Sid") if isinstance(statement, dict) else None
+    inside = f"the statement {sid!r}" if sid else "a statement"
+    pointer = error.pointer.removeprefix("/Statement/0")
+    return _fault(error, statement).with_note(note_on(error.detail, pointer, inside))
+
+
+def note_on(detail: str, pointer: str, inside: str) -> str:
+    """Return the note on the error for a policy that is not valid.
+
+    Args:
+        detail: What is wrong.
+        pointer: Where: a JSON pointer.
+        inside: What the pointer points into.
+    """
+    wrong = f"the policy is not valid: {detail}, at {pointer or 'the top'} of {inside}"
+    return f"{wrong}; 'mocks3 lint FILE' finds all errors of a policy"
 
 
 def _fault(error: PolicySyntaxError, statement: object) -> S3Error:

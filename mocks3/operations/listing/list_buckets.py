@@ -44,7 +44,7 @@ def list_buckets(call: Authorized, params: ListBucketsRequestTypeDef) -> Params:
         and region in (None, bucket.region)
     ]
     limit = params.get("MaxBuckets", len(found))
-    with_region = not {"MaxBuckets", "Prefix", "BucketRegion"}.isdisjoint(params)
+    with_region = not {"MaxBuckets", "Prefix", "BucketRegion", "ContinuationToken"}.isdisjoint(params)
     output: Params = {
         "Owner": {"ID": call.caller.canonical_id},
         "Buckets": [_entry(bucket, with_region) for bucket in found[:limit]],

@@ -44,11 +44,14 @@ def name_encoder(
     | ListObjectVersionsRequestTypeDef
     | ListMultipartUploadsRequestTypeDef,
 ) -> NameEncoder:
-    """Return the function that encodes names. Raise ``InvalidArgument`` for every encoding except ``url``."""
+    """Return the function that encodes names.
+
+    Raise ``InvalidArgument`` for every encoding except ``url``, in any case (R-30).
+    """
     encoding = params.get("EncodingType")
     if encoding is None:
         return _unchanged
-    if encoding != "url":
+    if encoding.lower() != "url":
         raise INVALID_ARGUMENT(
             message="Invalid Encoding Method specified in Request",
             ArgumentName="encoding-type",
@@ -59,6 +62,11 @@ def name_encoder(
 
 def page_limit(params: Mapping[str, object], member: str, argument: str) -> int:
     """Return the requested size of a page, at most 1,000. Raise ``InvalidArgument`` for a negative number."""
+    return min(requested_size(params, member, argument), MAX_ENTRIES)
+
+
+def requested_size(params: Mapping[str, object], member: str, argument: str) -> int:
+    """Return the requested size of a page as it was sent. Raise ``InvalidArgument`` for a negative number."""
     limit = params.get(member, MAX_ENTRIES)
     assert isinstance(limit, int)
     if limit < 0:
@@ -67,26 +75,29 @@ def page_limit(params: Mapping[str, object], member: str, argument: str) -> int:
             ArgumentName=argument,
             ArgumentValue=limit,
         )
-    return min(limit, MAX_ENTRIES)
+    return limit
 
 
 def common_fields(
     call: Authorized,
     params: ListObjectsRequestTypeDef | ListObjectsV2RequestTypeDef | ListObjectVersionsRequestTypeDef,
-) -> tuple[Params, int]:
-    """Return the common output of ListObjects, ListObjectsV2 and ListObjectVersions, and the size of the page."""
-    encode = name_encoder(params)
-    limit = page_limit(params, "MaxKeys", "maxKeys")
+    encode: NameEncoder,
+    size: int,
+) -> Params:
+    """Return the common output of ListObjects, ListObjectsV2 and ListObjectVersions.
+
+    ``size`` is the requested size of the page. It is repeated as it was sent, also if it is more than 1,000 (R-36).
+    """
     output: Params = {
         "Name": call.bucket.name,
         "Prefix": encode(params.get("Prefix", "")),
-        "MaxKeys": limit,
+        "MaxKeys": size,
         "EncodingType": params.get("EncodingType"),
         "ResponseMetadata": {"HTTPHeaders": {"x-amz-bucket-region": call.bucket.region}},
     }
     if params.get("Delimiter"):
         output["Delimiter"] = encode(params["Delimiter"])
-    return output, limit
+    return output
 
 
 def common_prefixes(prefixes: Sequence[str], encode: NameEncoder) -> list[dict[str, str]]:

@@ -109,6 +109,7 @@ def _check_text(payload: bytes) -> None:
 )
 def get_object_annotation(call: Authorized, params: GetObjectAnnotationRequestTypeDef) -> Params:
     """Return one annotation of an object. Raise ``NoSuchAnnotation``."""
+    wants_checksum = bodies.wants_checksum(params)
     version = located_version(call)
     annotation = version.annotations.get(params["AnnotationName"])
     if annotation is None:
@@ -121,7 +122,7 @@ def get_object_annotation(call: Authorized, params: GetObjectAnnotationRequestTy
         "ServerSideEncryption": version.encryption.algorithm,
         "AnnotationPayload": annotation.blob,
     }
-    if params.get("ChecksumMode") == "ENABLED":
+    if wants_checksum:
         output |= {**bodies.checksum_members(annotation.checksums), "ChecksumType": FULL_OBJECT}
     return output
 

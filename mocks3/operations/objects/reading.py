@@ -64,6 +64,7 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
     ``NotModified`` (304), ``InvalidRange``, ``InvalidPartNumber``, ``InvalidRequest`` or ``InvalidArgument``.
     """
     overrides = _overrides(call, params)
+    wants_checksum = bodies.wants_checksum(params)
     version = located_version(call)
     encryption.require_read_key(version.encryption, params)
     preconditions.require_read_conditions(params, version)
@@ -79,7 +80,7 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
     if part is not None:
         output["PartsCount"] = len(version.parts)
     is_whole = byte_range is None or part is not None or byte_range.length == version.size
-    if params.get("ChecksumMode") == "ENABLED" and is_whole:
+    if wants_checksum and is_whole:
         output |= _checksums(version, part)
     output |= overrides
     return ObjectRead(version, byte_range, output)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import COPY_OF_MARKER
+from mocks3.errors import COPY_OF_MARKER, INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.errors.refusals import ARCHIVED_SOURCE
 from mocks3.model.permissions import When
 from mocks3.model.target import lookup
 from mocks3.rules import archive, encryption, preconditions, tiers
-from mocks3.rules.finding import check_key, check_version_id, find_version
+from mocks3.rules.finding import check_key, find_version, is_version_id
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def find_source(call: Authorized, params: CopyObjectRequestTypeDef | UploadPartC
     assert source.key is not None
     check_key(source.key)
     if source.version_id is not None:
-        check_version_id(source.version_id)
+        _check_version_id(source.version_id, of_part="PartNumber" in params)
         named = source.bucket.version(source.key, source.version_id)
         if named is not None and named.is_delete_marker:
             raise COPY_OF_MARKER()
@@ -62,6 +62,17 @@ def find_source(call: Authorized, params: CopyObjectRequestTypeDef | UploadPartC
         raise ARCHIVED_SOURCE(archive.why_unreadable(version)._replace(action=action, resource=source.arn))
     tiers.record_access(call, source.bucket.name, version)
     return version
+
+
+def _check_version_id(version_id: str, *, of_part: bool) -> None:
+    """Raise an error for a version id that mocks3 never issues. CopyObject does not say what is invalid (R-59)."""
+    if is_version_id(version_id):
+        return
+    if not of_part:
+        raise INVALID_REQUEST(message="Invalid Request")
+    raise INVALID_ARGUMENT(
+        message="Invalid version id specified", ArgumentName="x-amz-copy-source", ArgumentValue=version_id
+    )
 
 
 def source_version_id(version: Version) -> str | None:

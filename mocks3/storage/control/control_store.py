@@ -1,16 +1,18 @@
 """All records of S3 Control, by ARN, with snapshots.
 
-Rule: the map of records is never changed, it is replaced. A mark is therefore the map itself.
+Rule 1: the map of records is never changed, it is replaced. A mark is therefore the map itself.
+Rule 2: a deleted record leaves its ARN (``DeletedRecord``). Records whose ARN S3 generates never get it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from mocks3.lib.locking import WorldLock
 from mocks3.storage.control.jobs import Job
+from mocks3.storage.control.records import DeletedRecord
 
 
 class ControlRecord(Protocol):
@@ -47,13 +49,21 @@ class ControlStore:
         """Return all records of this kind, in the order of their creation."""
         return tuple(record for record in self._records.values() if isinstance(record, kind))
 
+    def first_unused(self, candidates: Iterable[R]) -> R:
+        """Return the first record whose ARN no other record has or had."""
+        return next(each for each in candidates if each.arn not in self._records)
+
     def put(self, record: ControlRecord) -> None:
         """Store a record. It replaces the one with the same ARN."""
-        self._replace({**self._records, record.arn: record})
+        records = dict(self._records)
+        if isinstance(records.get(record.arn), DeletedRecord):
+            del records[record.arn]  # a new record is the last one
+        self._replace({**records, record.arn: record})
 
     def remove(self, record: ControlRecord) -> None:
         """Delete a record, if it exists."""
-        self._replace({arn: each for arn, each in self._records.items() if arn != record.arn})
+        if record.arn in self._records:
+            self._replace({**self._records, record.arn: DeletedRecord(record.account, record.arn)})
 
     def snapshot(self) -> ControlMark:
         """Return a mark of the current state."""

@@ -1,4 +1,4 @@
-"""Small records: Lambda functions that a test declared, Storage Lens."""
+"""Small records: Lambda functions that a test declared, Storage Lens, and what is left of deleted records."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mocks3.lib.partitions import partition_of
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRecord:
+    """The ARN of a record of S3 Control that was deleted."""
+
+    account: str
+    arn: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,15 @@ class EndpointRecord:
 
 @dataclass(frozen=True, slots=True)
 class GuardRails:
-    """All organizations and VPC endpoints by id, and the Block Public Access settings of accounts."""
+    """All organizations and VPC endpoints by id, and the Block Public Access settings of accounts.
+
+    ``deleted`` are the ids of deleted organizations, which are never used again.
+    """
 
     organizations: Mapping[str, OrganizationRecord] = field(default_factory=lambda: MappingProxyType({}))
     endpoints: Mapping[str, EndpointRecord] = field(default_factory=lambda: MappingProxyType({}))
     account_blocks: Mapping[str, PublicAccessBlock] = field(default_factory=lambda: MappingProxyType({}))
+    deleted: frozenset[str] = frozenset()
 
     def organization_of(self, account: str | None) -> OrganizationRecord | None:
         """Return the organization of the account, or None."""
@@ -99,7 +103,7 @@ class GuardRails:
     def without_organization(self, organization_id: str) -> GuardRails:
         """Return a copy without this organization."""
         others = {each: record for each, record in self.organizations.items() if each != organization_id}
-        return dataclasses.replace(self, organizations=others)
+        return dataclasses.replace(self, organizations=others, deleted=self.deleted | {organization_id})
 
     def with_endpoint(self, record: EndpointRecord) -> GuardRails:
         """Return a copy with this endpoint, which replaces the one with the same id."""

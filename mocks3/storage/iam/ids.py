@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 def _digest(*what: object) -> bytes:
@@ -31,6 +32,13 @@ def unique_id(prefix: str, *what: object) -> str:
 def lower_id(*what: object) -> str:
     """Return eight lower-case letters and digits, as in ``ou-ab12-11111111``."""
     return base64.b32encode(_digest(*what)).decode()[:8].lower()
+
+
+def lower_ids(*what: object) -> Iterator[str]:
+    """Return ids for one thing after another, for those that are deleted and created again."""
+    yield lower_id(*what)
+    for number in itertools.count(1):
+        yield lower_id(*what, number)
 
 
 def secret(*what: object) -> str:

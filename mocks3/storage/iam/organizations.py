@@ -133,6 +133,7 @@ class OrganizationRecord:
     id, attached or not. ``enabled`` are the types of policies that are enabled in the root: policies of other types are
     not attached. ``requests`` are the calls of CreateAccount by id. ``services`` are the services with trusted access,
     and since when. ``root_features`` are the features of centralized root access (API_EnableOrganizationsRootSessions).
+    ``deleted`` are the ids of deleted units and policies, which are never used again.
     ``tags`` are the tags of levels and policies by id. ``delegated`` are the delegated administrators: the accounts
     with their services, and since when. ``handshakes`` are the invitations by id.
     """
@@ -146,6 +147,7 @@ class OrganizationRecord:
     requests: Mapping[str, AccountRequest] = field(default_factory=dict)
     services: Mapping[str, datetime.datetime] = field(default_factory=dict)
     root_features: frozenset[str] = frozenset()
+    deleted: frozenset[str] = frozenset()
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     delegated: Mapping[str, Mapping[str, datetime.datetime]] = field(default_factory=dict)
     handshakes: Mapping[str, HandshakeRecord] = field(default_factory=dict)
@@ -233,7 +235,9 @@ class OrganizationRecord:
     def without_policy(self, policy_id: str) -> OrganizationRecord:
         """Return a copy without this policy, which must not be attached."""
         others = {each: record for each, record in self.policies.items() if each != policy_id}
-        return dataclasses.replace(self.with_tags(policy_id, {}), policies=others)
+        return dataclasses.replace(
+            self.with_tags(policy_id, {}), policies=others, deleted=self.deleted | {policy_id}
+        )
 
     def with_attached(self, level_id: str, kind: str, policy_ids: tuple[str, ...]) -> OrganizationRecord:
         """Return a copy with exactly these policies of a type attached to a level."""
@@ -262,7 +266,9 @@ class OrganizationRecord:
     def without(self, level_id: str) -> OrganizationRecord:
         """Return a copy without this level."""
         others = {each: level for each, level in self.levels.items() if each != level_id}
-        return dataclasses.replace(self.with_tags(level_id, {}), levels=others)
+        return dataclasses.replace(
+            self.with_tags(level_id, {}), levels=others, deleted=self.deleted | {level_id}
+        )
 
 
 def new_organization(
@@ -278,17 +284,16 @@ def new_organization(
     return OrganizationRecord(organization_id, management, root.id, levels, enabled=enabled)
 
 
-def new_unit(record: OrganizationRecord, name: str, parent: str) -> OrganizationLevel:
-    """Return a new unit. Its id follows from its name and parent, so that handles and calls name the same unit.
+def unit_named(record: OrganizationRecord, name: str, parent: str) -> OrganizationLevel:
+    """Return the unit with this name under a parent; a new one, which is not yet in the organization, if there is none.
 
-    If the unit with this id was renamed, the new one gets another id.
+    The id of a new one follows from its name and parent. It is none that another unit has or had.
     """
-    unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name)}"
-    number = 0
-    while unit_id in record.levels and record.levels[unit_id].name != f"OU {name}":
-        number += 1
-        unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name, number)}"
-    return OrganizationLevel(unit_id, f"OU {name}", parent, usual_scps(record))
+    present = (each for each in record.levels.values() if (each.parent, each.name) == (parent, f"OU {name}"))
+    used = record.levels.keys() | record.deleted
+    free = (f"ou-{record.root[2:]}-{each}" for each in ids.lower_ids(record.id, parent, name))
+    unit_id = next(each for each in free if each not in used)
+    return next(present, OrganizationLevel(unit_id, f"OU {name}", parent, usual_scps(record)))
 
 
 def usual_scps(record: OrganizationRecord) -> tuple[str, ...]:
