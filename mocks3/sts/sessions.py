@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
@@ -155,6 +155,16 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
             "key from the calling session."
         )
     return {**inherited, **dict(given)}, transitive | {key.lower() for key in inherited}
+
+
+def distinct_keys(keys: Iterable[str]) -> list[str]:
+    """Return the keys of tags in lower case. Raises ``InvalidParameterValue`` if one is there twice."""
+    names = [key.lower() for key in keys]
+    if len(set(names)) != len(names):
+        raise INVALID_TAGS(
+            message="Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        )
+    return names
 
 
 def _check_token_tags(tags: Mapping[str, str]) -> None:

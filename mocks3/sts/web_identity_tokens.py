@@ -18,7 +18,7 @@ from mocks3.model.permissions import Need, On, When
 from mocks3.rules import json_web_tokens
 from mocks3.storage.iam import SessionRecord
 from mocks3.sts.operations import refuse_temporary
-from mocks3.sts.sessions import VALIDATION_ERROR
+from mocks3.sts.sessions import VALIDATION_ERROR, distinct_keys
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -65,6 +65,7 @@ def get_web_identity_token(call: Authorized, params: Params) -> Params:
             "constraint: Member must satisfy enum value set: [RS256, ES384]"
         )
     refuse_temporary(call)
+    distinct_keys(tag["Key"] for tag in params.get("Tags", ()))
     account, session = _enabled_account(call), _session(call)
     issued = clock.now().replace(microsecond=0)
     expires = later(issued, seconds=params.get("DurationSeconds", DEFAULT_SECONDS))

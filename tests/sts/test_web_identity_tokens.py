@@ -182,6 +182,8 @@ def test_tags_need_a_permission_of_their_own(aws: MockAWS, issuer: str) -> None:
 def test_what_is_refused(aws: MockAWS, issuer: str) -> None:
     dave = aws.account().create_user("dave", policies=ALL)
     assert refused(lambda: ask(dave, SigningAlgorithm="HS256"))[0] == "ValidationError"
+    twice = [{"Key": "Job", "Value": "1"}, {"Key": "job", "Value": "2"}]
+    assert refused(lambda: ask(dave, Tags=twice))[0] == "InvalidParameterValue"
     for more in ({"SubjectMode": "OriginIdentity"}, {"Scope": "read"}):
         with pytest.raises(NotSupported, match="SubjectMode=OriginIdentity and Scope"):
             ask(dave, **more)
