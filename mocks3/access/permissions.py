@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import bucket_checks, refusing, requester_pays, roles, root_sessions, uploads
+from mocks3.access import (
+    bucket_checks,
+    refusing,
+    requester_pays,
+    roles,
+    root_sessions,
+    uploads,
+    web_identity_tokens,
+)
 from mocks3.access.access_points import object_lambdas
 from mocks3.access.ask import ask_recorded
 from mocks3.access.decision import Decision, denial_message
@@ -153,7 +161,7 @@ class RequestPermissions:
     def _target_of(self, need: Need) -> Target | None:
         if need.on is OBJECT:
             return self.target
-        if need.on in (ACCOUNT, ROLE, ROOT_USER, KMS_KEY, ANSWERED):
+        if need.on in (ACCOUNT, ROLE, ROOT_USER, KMS_KEY, ANSWERED, On.OUTSIDE_AWS):
             return None
         if need.on is SOURCE:
             return self.source
@@ -229,6 +237,11 @@ def _require_root(permissions: RequestPermissions, need: Need) -> None:
     root_sessions.require(permissions.world, permissions.authenticated, need.action)
 
 
+def _require_outbound_token(permissions: RequestPermissions, need: Need) -> None:
+    """Check the token that the call wants, with its audience and lifetime."""
+    web_identity_tokens.require(permissions.world, permissions.authenticated, need.action)
+
+
 def _require_passing(permissions: RequestPermissions, need: Need) -> None:
     """Check the role that the body passes to S3."""
     question = roles.pass_role_question(permissions.world, permissions.authenticated, need.action)
@@ -265,6 +278,7 @@ def _require_kms(permissions: RequestPermissions, need: Need) -> None:
 _OTHER_CHECKS: Mapping[On, Callable[[RequestPermissions, Need], None]] = {
     ROLE: _require_role,
     ROOT_USER: _require_root,
+    On.OUTSIDE_AWS: _require_outbound_token,
     PASSED_ROLE: _require_passing,
     FUNCTION: _require_function,
     ANSWERED: _require_answer,

@@ -37,10 +37,15 @@ def _libraries() -> tuple[Any, Any]:
 
 
 def read_certificate(body: str, what: str = "certificate") -> Any:
-    """Return the certificate in a PEM text. Raises ``MalformedCertificate``."""
+    """Return the certificate in a PEM text, whose key can be read. Raises ``MalformedCertificate``."""
+    x509, _ = _libraries()
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     try:
-        return _libraries()[0].load_pem_x509_certificate(body.encode())
-    except ValueError:
+        certificate = x509.load_pem_x509_certificate(body.encode())
+        certificate.public_key()
+        return certificate
+    except (UnsupportedAlgorithm, ValueError):
         raise MALFORMED_CERTIFICATE(
             message=f"Unable to parse {what}. Please ensure the {what} is in PEM format."
         ) from None
@@ -49,9 +54,11 @@ def read_certificate(body: str, what: str = "certificate") -> Any:
 def check_private_key(certificate: Any, private_key: str) -> None:
     """Raise ``MalformedCertificate`` for a text that is no private key, ``KeyPairMismatch`` for another one's."""
     _, serialization = _libraries()
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     try:
         key = serialization.load_pem_private_key(private_key.encode(), None)
-    except (TypeError, ValueError):  # TypeError: it is encrypted
+    except (TypeError, UnsupportedAlgorithm, ValueError):  # TypeError: it is encrypted
         raise MALFORMED_CERTIFICATE(
             message="Unable to parse key. Please ensure the key is in PEM format."
         ) from None
@@ -80,11 +87,14 @@ def read_ssh_key(body: str) -> str:
         if body.lstrip().startswith("ssh-")
         else serialization.load_pem_public_key
     )
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
     try:
         key = load(body.strip().encode())
-    except Exception:
+    except (UnsupportedAlgorithm, ValueError):
         raise INVALID_PUBLIC_KEY() from None
-    if not hasattr(key, "public_numbers") or getattr(key, "key_size", 0) < LEAST_BITS:
+    if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_BITS:
         raise INVALID_PUBLIC_KEY()
     return _written(key, ssh=True)
 

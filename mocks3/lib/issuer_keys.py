@@ -16,6 +16,7 @@ from mocks3.lib.certificates import prepare_cryptography
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.x509 import Certificate
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -39,6 +40,32 @@ def private_key(*names: str) -> EllipticCurvePrivateKey:
         raise Mocks3Error(MISSING) from None
     digest = hashlib.sha256("\0".join(names).encode()).digest()
     return ec.derive_private_key(int.from_bytes(digest) % (_ORDER - 1) + 1, ec.SECP256R1())
+
+
+@functools.lru_cache(maxsize=64)
+def p384_key(issuer: str) -> EllipticCurvePrivateKey:
+    """Return the key of an issuer for the algorithm ES384. It is another one in each process.
+
+    Raises ``Mocks3Error`` if ``cryptography`` is not installed.
+    """
+    try:
+        from cryptography.hazmat.primitives.asymmetric import ec
+    except ImportError:
+        raise Mocks3Error(MISSING) from None
+    return ec.generate_private_key(ec.SECP384R1())
+
+
+@functools.lru_cache(maxsize=64)
+def rsa_key(issuer: str) -> RSAPrivateKey:
+    """Return the key of an issuer for the algorithm RS256. It is another one in each process.
+
+    Raises ``Mocks3Error`` if ``cryptography`` is not installed.
+    """
+    try:
+        from cryptography.hazmat.primitives.asymmetric import rsa
+    except ImportError:
+        raise Mocks3Error(MISSING) from None
+    return rsa.generate_private_key(65537, 2048)
 
 
 @functools.lru_cache(maxsize=64)

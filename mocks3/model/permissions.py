@@ -43,6 +43,7 @@ class On(Enum):
     ACCESS_POINT = "Object Lambda access point"
     ROLE = "role"
     ROOT_USER = "root user of an account"
+    OUTSIDE_AWS = "token for a service outside AWS"
     PASSED_ROLE = "role named in the body"
     FUNCTION = "Lambda function"
     ANSWERED = "Object Lambda access point that is answered"
@@ -116,7 +117,7 @@ TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY
 KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
 """Keys that S3 uses for its caller, after it has checked its own permissions (F-64)."""
 
-OUTSIDE_BUCKETS = frozenset({ACCOUNT, NEW_BUCKET, ROLE, ROOT_USER, KMS_KEY, ANSWERED})
+OUTSIDE_BUCKETS = frozenset({ACCOUNT, NEW_BUCKET, ROLE, ROOT_USER, KMS_KEY, ANSWERED, On.OUTSIDE_AWS})
 """Resources that are neither an existing bucket nor in one."""
 
 

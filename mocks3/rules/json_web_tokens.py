@@ -17,6 +17,9 @@ ALGORITHM = "ES256"
 """The algorithm of the signature (RFC 7518, 3.4). AWS accepts it (IAM user guide, "Create an OpenID Connect
 provider")."""
 
+OUTBOUND_ALGORITHMS = ("RS256", "ES384")
+"""The algorithms of tokens for services outside AWS (API_GetWebIdentityToken)."""
+
 _KEY = "oidc"
 
 
@@ -42,6 +45,18 @@ def issue(issuer: str, claims: Mapping[str, Any]) -> str:
     token: str = jwt.api_jws.encode(
         payload, issuer_keys.private_key(_KEY, issuer), ALGORITHM, headers={"kid": "mocks3"}
     )
+    return token
+
+
+def issue_outbound(issuer: str, claims: Mapping[str, Any], algorithm: str) -> str:
+    """Return a token of GetWebIdentityToken, signed with the issuer's key for the algorithm.
+
+    Raises:
+        Mocks3Error: PyJWT or cryptography is not installed.
+    """
+    jwt = _library()
+    key = issuer_keys.rsa_key(issuer) if algorithm == "RS256" else issuer_keys.p384_key(issuer)
+    token: str = jwt.encode(dict(claims), key, algorithm, headers={"kid": f"mocks3-{algorithm}"})
     return token
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NOT_FOR_SESSIONS = RefusalRow("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
-_UNSUPPORTED = ("MinimumSessionTokenSize", "ProvidedContexts")
+_UNSUPPORTED = ("ProvidedContexts",)
 
 NAMES_SOURCE = When(
     "SourceIdentity is given", lambda parsed, target: bool(parsed.params.get("SourceIdentity"))

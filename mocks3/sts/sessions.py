@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
@@ -163,6 +164,16 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
     return {**inherited, **dict(given)}, transitive | {key.lower() for key in inherited}
 
 
+def distinct_keys(keys: Iterable[str]) -> list[str]:
+    """Return the keys of tags in lower case. Raises ``InvalidParameterValue`` if one is there twice."""
+    names = [key.lower() for key in keys]
+    if len(set(names)) != len(names):
+        raise INVALID_TAGS(
+            message="Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        )
+    return names
+
+
 def _check_token_tags(tags: Mapping[str, str]) -> None:
     """Raise ``ValidationError`` for tags of a token that are too many or too long. The model checks other tags."""
     if len(tags) > MOST_TAGS:
@@ -210,6 +221,8 @@ def _managed_policies(call: Authorized, account: str) -> tuple[str, ...]:
 def issued(call: Authorized, session: SessionRecord) -> Params:
     """Store a session with its access key. Return the members that the answers of all calls have.
 
+    The session token is as long as ``MinimumSessionTokenSize`` asks (API_AssumeRole).
+
     Raises:
         S3Error: ``PackedPolicyTooLarge``.
     """
@@ -217,6 +230,10 @@ def issued(call: Authorized, session: SessionRecord) -> Params:
     if percent > 100:
         raise PACKED_TOO_LARGE(percent=percent)
     key = call.world.iam.issue_key(session)
+    token = str(key.token).ljust(call.parsed.params.get("MinimumSessionTokenSize", 0), "A")
+    if token != key.token:
+        key = dataclasses.replace(key, token=token)
+        call.world.iam.put_key(key)
     return {
         "Credentials": {
             "AccessKeyId": key.id,

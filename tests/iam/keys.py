@@ -7,7 +7,7 @@ import functools
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
 from mocks3.lib.certificates import prepare_cryptography
 
@@ -37,3 +37,11 @@ def ssh_key(number: int = 0, bits: int = 2048) -> str:
     """Return an RSA public key in the format ``ssh-rsa``."""
     key = rsa.generate_private_key(65537, bits).public_key()
     return key.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
+
+
+def dsa_key() -> str:
+    """Return a DSA public key in PEM format."""
+    key = dsa.generate_private_key(2048).public_key()
+    return key.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    ).decode()

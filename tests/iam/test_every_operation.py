@@ -38,8 +38,10 @@ def iam_world(built, operation: str):
     """The world as it was built, and the ids that calls must name."""
     aws, ids, mark = built
     aws.restore(mark)
-    if operation.startswith("DisableOrganizations"):  # what is disabled was enabled
+    if operation.startswith("Disable"):  # what is disabled was enabled
         call(aws.client("iam"), operation.replace("Disable", "Enable"), ids)
+    if operation == "GetOutboundWebIdentityFederationInfo":
+        aws.client("iam").enable_outbound_web_identity_federation()
     return aws, ids
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from mocks3 import NotSupported
 
 from .conftest import ACCOUNT, fault
-from .keys import EXPIRES, certificate, ssh_key
+from .keys import EXPIRES, certificate, dsa_key, ssh_key
 
 MISSING = ("NoSuchEntity", 404)
 LIMIT = ("LimitExceeded", 409)
@@ -105,6 +105,22 @@ class TestServerCertificates:
         assert fault(lambda **given: upload(iam, **given), **members) == error
         assert aws.snapshot().iam == before
 
+    def test_a_damaged_certificate_or_key_is_refused(self, iam) -> None:
+        """One character is changed at a time. What is refused is refused with an error of IAM."""
+        body, key = certificate()
+        codes = set()
+        for text, member in ((body, "CertificateBody"), (key, "PrivateKey")):
+            for place in range(28, len(text) - 28, 5):
+                damaged = text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+                try:
+                    upload(iam, f"n{place}-{member}", **{member: damaged})
+                except iam.exceptions.ClientError as error:
+                    codes.add(error.response["Error"]["Code"])
+                else:
+                    iam.delete_server_certificate(ServerCertificateName=f"n{place}-{member}")
+        assert "MalformedCertificate" in codes
+        assert codes <= {"MalformedCertificate", "KeyPairMismatch"}
+
     def test_a_name_that_is_taken_is_refused_when_one_is_renamed(self, iam) -> None:
         for name in ("a", "b"):
             upload(iam, name)
@@ -194,11 +210,17 @@ class TestSshPublicKeys:
 
     @pytest.mark.parametrize(
         "body",
-        ["text", "ssh-rsa AAAA", certificate()[0], ssh_key(0, 1024)],
-        ids=["text", "cut", "certificate", "short"],
+        ["text", "ssh-rsa AAAA", "ssh-rsa ÿ", certificate()[0], ssh_key(0, 1024)],
+        ids=["text", "cut", "not-ascii", "certificate", "short"],
     )
     def test_another_text_is_no_key(self, iam, user, body: str) -> None:
         assert fault(iam.upload_ssh_public_key, UserName=user, SSHPublicKeyBody=body)[:2] == (
+            "InvalidPublicKey",
+            400,
+        )
+
+    def test_a_key_of_another_algorithm_is_refused(self, iam, user) -> None:
+        assert fault(iam.upload_ssh_public_key, UserName=user, SSHPublicKeyBody=dsa_key())[:2] == (
             "InvalidPublicKey",
             400,
         )

@@ -172,6 +172,7 @@ AROUND: dict[tuple[str, str], dict[str, Any]] = {
     ("sts", "GetCallerIdentity"): {},
     ("sts", "GetFederationToken"): {"Name": "federated"},
     ("sts", "GetSessionToken"): {},
+    ("sts", "GetWebIdentityToken"): {"Audience": ["https://api.example.com"], "SigningAlgorithm": "ES384"},
 }
 """The same of the services around S3."""
 

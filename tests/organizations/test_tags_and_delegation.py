@@ -37,7 +37,7 @@ class TestTags:
             client.untag_resource(ResourceId=resource, TagKeys=["team", "absent"])
             assert tags_of(client, resource) == {"stage": "live"}
 
-    def test_what_is_created_with_tags_has_them_until_it_is_deleted(self, client, ids) -> None:
+    def test_what_is_created_with_tags_has_them_until_it_is_deleted(self, aws, client, ids) -> None:
         unit = client.create_organizational_unit(ParentId=ids.root, Name="x", Tags=tags(a="1"))
         unit_id = unit["OrganizationalUnit"]["Id"]
         policy = client.create_policy(
@@ -54,8 +54,11 @@ class TestTags:
             {"c": "3"},
         ]
         client.delete_organizational_unit(OrganizationalUnitId=unit_id)
-        again = client.create_organizational_unit(ParentId=ids.root, Name="x")["OrganizationalUnit"]["Id"]
-        assert (again != unit_id, tags_of(client, again)) == (True, {})
+        client.remove_account_from_organization(AccountId=account)
+        for resource in (unit_id, account):
+            assert fault(client.list_tags_for_resource, ResourceId=resource)[0] == "TargetNotFoundException"
+        [organization] = aws.guardrails.organizations.values()
+        assert organization.tags.keys() == {policy}
 
     @pytest.mark.parametrize(
         ("given", "code", "message"),

@@ -23,6 +23,7 @@ WORDS = (
     "AKIAIOSFODNN7EXAMPLE",
     "123456",
     "logging.s3.amazonaws.com",
+    "ES384",
     "{}",
 )
 """For every pattern and length of the models, one of these is valid."""

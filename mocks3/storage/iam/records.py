@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -45,7 +46,7 @@ class AccountRecord:
     ``mfa_devices`` are the serial numbers or ARNs of the root user's devices. ``state`` is a state of API_Account
     (Organizations). S3 rejects requests of accounts that are not ``ACTIVE``. ``alias`` and ``password_policy`` are
     IAM's settings of the account; ``global_token_version`` is that of SetSecurityTokenServicePreferences. ``login`` is
-    the root user's password; None if it was deleted.
+    the root user's password; None if it was deleted. ``outbound_federation`` is whether GetWebIdentityToken is enabled.
     """
 
     id: str
@@ -58,6 +59,12 @@ class AccountRecord:
     global_token_version: int = 1
     credential_report: CredentialReport | None = None
     login: LoginProfileRecord | None = LoginProfileRecord(UNDATED)
+    outbound_federation: bool = False
+
+    @property
+    def token_issuer(self) -> str:
+        """The issuer of the account's outbound tokens (API_EnableOutboundWebIdentityFederation)."""
+        return f"https://{uuid.uuid5(uuid.NAMESPACE_URL, self.root_arn)}.tokens.sts.global.api.aws"
 
     @property
     def root_arn(self) -> str:
