@@ -193,3 +193,17 @@ def test_a_document_of_2008_has_no_variables() -> None:
     (found,) = determining(decision.findings)
     resource = next(check for check in found.checks if check.element == "Resource")
     assert (resource.hits, resource.expansions) == (("arn:aws:s3:::bkt/${x}", "arn:aws:s3:::bkt/*"), ())
+
+
+@pytest.mark.parametrize("negated", ["", "Not"])
+def test_a_check_points_to_its_element(negated: str) -> None:
+    """RFC 6901."""
+    elements = {
+        f"{negated}Principal": "*" if not negated else {"AWS": "arn:aws:iam::111111111111:user/eve"},
+        f"{negated}Action": "s3:GetObject" if not negated else "s3:PutObject",
+        f"{negated}Resource": "*" if not negated else "arn:aws:s3:::other/*",
+    }
+    found = checks(USER, layer="resource", **elements, when={"Null": {"aws:RequestTag/a": "true"}})
+    pointers = {what: check.pointer for what, check in found.items()}
+    expected = {name: f"/Statement/0/{name}" for name in elements}
+    assert pointers == {**expected, "Null aws:RequestTag/a": "/Statement/0/Condition/Null/aws:RequestTag~1a"}

@@ -198,8 +198,18 @@ def test_a_repetition_inside_what_was_repeated_is_found_too() -> None:
 def test_errors_survive_pickling() -> None:
     import pickle
 
-    error = pickle.loads(pickle.dumps(refusal(TEXT)))
+    error = refusal(TEXT)
     assert (error.reason, error.pointer, error.line) == ("bad-effect", "/Statement/1/Effect", 6)
+    again = pickle.loads(pickle.dumps(error))
+    assert vars(again) == vars(error)
+    assert str(again) == str(error)
+
+
+def test_a_document_of_python_values_can_be_too_deep() -> None:
+    statement: dict[str, object] = {}
+    for _ in range(100_000):
+        statement = {"Statement": statement}
+    assert refusal(statement).reason == "too-deep"
 
 
 @pytest.mark.parametrize("version", ["2008-10-17", "2012-10-17"])
