@@ -173,7 +173,7 @@ def test_colours_when_asked(run) -> None:
         (
             "identity.json",
             policy({"Principal": "*"}),
-            "identity.json:8:20: A policy of kind identity cannot have",
+            "identity.json:8:20: An identity policy cannot have",
         ),
         ("bucket-policy.json", policy({}), "bucket-policy.json:4:5: Missing Principal [missing-principal]"),
         ("bucket-policy.json", {"Policy": '{"Statement": 1}'}, "bucket-policy.json:2:13: Statement must be"),
