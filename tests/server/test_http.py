@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -455,3 +456,16 @@ def test_a_slow_upload_does_not_stop_other_clients(bucket, raw, connection, send
     assert read_answer(slow, "PUT").status == 200
     connection.request("HEAD", "/open/slow")
     assert connection.getresponse().headers["Content-Length"] == "2000000"
+
+
+@pytest.mark.parametrize("name", ["a_b.localhost", "\x01.localhost", "-.localhost"])
+def test_a_server_name_that_no_certificate_can_have(name: str) -> None:
+    """The client gets the certificate of the server, and no traceback is printed."""
+    with MockAWS().serve(tls=True) as server:
+        context = ssl.create_default_context(cafile=str(server.ca_file))
+        context.check_hostname = False
+        with (
+            socket.create_connection(("127.0.0.1", server.port), timeout=30) as sock,
+            context.wrap_socket(sock, server_hostname=name) as secured,
+        ):
+            assert secured.version() is not None
