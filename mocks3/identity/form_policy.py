@@ -104,17 +104,31 @@ def _unmet(condition: Condition, fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def read(text: str) -> tuple[datetime.datetime, list[Condition]]:
-    """Return a policy's expiration and conditions (dicts become ``eq``). Raises ``InvalidPolicyDocument``."""
+    """Return a policy's expiration and conditions (dicts become ``eq``). Raises ``InvalidPolicyDocument``.
+
+    The messages are those of S3 (versity/versitygw compares with it).
+    """
     try:
-        policy = limits.json_value(base64.b64decode(text, validate=True))
+        document = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise INVALID_FORM_POLICY(reason="invalid Base64 encoding.") from None
+    if not document:
+        raise INVALID_FORM_POLICY(reason="Expecting '{' but found End-of-Input")
+    try:
+        policy = limits.json_value(document)
     except ValueError:
         raise INVALID_FORM_POLICY(reason="Invalid JSON.") from None
     if not isinstance(policy, dict):
         raise INVALID_FORM_POLICY(reason="Invalid JSON.")
+    for name in policy:
+        if name not in ("expiration", "conditions"):
+            raise INVALID_FORM_POLICY(reason=f'Unexpected: "{name}"')
     if "expiration" not in policy:
         raise INVALID_FORM_POLICY(reason="Policy missing expiration.")
-    if not isinstance(policy.get("conditions"), list):
+    if "conditions" not in policy:
         raise INVALID_FORM_POLICY(reason="Policy missing conditions.")
+    if not isinstance(policy["conditions"], list):
+        raise INVALID_FORM_POLICY(reason="Invalid 'conditions' value: must be a List.")
     return _expiration(policy["expiration"]), [_condition(each) for each in policy["conditions"]]
 
 
@@ -138,11 +152,15 @@ def _condition(stated: object) -> Condition:
         if not isinstance(value, str):
             raise INVALID_FORM_POLICY(reason="Invalid Simple-Condition: value must be a string.")
         return "eq", f"${name}", value
-    if not isinstance(stated, list) or len(stated) != 3 or not isinstance(stated[0], str):
-        raise INVALID_FORM_POLICY(reason="Invalid Condition: a condition has an operator and two arguments.")
+    if not isinstance(stated, list):
+        raise INVALID_FORM_POLICY(reason="Invalid condition test: must be a List or Object.")
+    if not stated or not isinstance(stated[0], str):
+        raise INVALID_FORM_POLICY(reason="Invalid Condition: missing operation identifier.")
     operator = stated[0].lower()
     if operator not in ("eq", "starts-with", RANGE):
         raise INVALID_FORM_POLICY(reason=f"Invalid Condition: unknown operation '{stated[0]}'.")
+    if len(stated) != 3:
+        raise INVALID_FORM_POLICY(reason=f"Invalid {operator}: wrong number of arguments.")
     if operator != RANGE and not isinstance(stated[1], str):
         raise INVALID_FORM_POLICY(reason="Invalid Condition: a field is named by text.")
     return operator, stated[1], stated[2]

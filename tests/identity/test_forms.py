@@ -390,6 +390,8 @@ def signed_with_version_2(world, policy):
     [
         ("{", "Invalid JSON."),
         ("[]", "Invalid JSON."),
+        ("", "Expecting '{' but found End-of-Input"),
+        ('{"EXPIRATION": "2030-01-01T00:00:00Z", "conditions": []}', 'Unexpected: "EXPIRATION"'),
         ('{"conditions": []}', "Policy missing expiration."),
         ('{"expiration": "2030-01-01T00:00:00Z"}', "Policy missing conditions."),
         ('{"expiration": "soon", "conditions": []}', "Invalid 'expiration' value: 'soon'"),
@@ -403,6 +405,35 @@ def test_an_invalid_policy(world, policy, reason):
     """F-111: a valid signature of a text that is not a policy."""
     fields = signed_with_version_2(world, policy)
     assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "reason"),
+    [
+        ("{}", "Invalid 'conditions' value: must be a List."),
+        ('["acl"]', "Invalid condition test: must be a List or Object."),
+        ("[[]]", "Invalid Condition: missing operation identifier."),
+        ('[["is", "$key", "k"]]', "Invalid Condition: unknown operation 'is'."),
+        ('[["eq", "$key"]]', "Invalid eq: wrong number of arguments."),
+        ('[["content-length-range", 0]]', "Invalid content-length-range: wrong number of arguments."),
+    ],
+)
+def test_invalid_conditions(world, conditions, reason):
+    """F-111."""
+    policy = f'{{"expiration": "2030-01-01T00:00:00Z", "conditions": {conditions}}}'
+    fields = signed_with_version_2(world, policy)
+    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+
+
+def test_a_policy_that_is_not_base64(world, form):
+    """F-111: the signature is that of the text."""
+    from botocore.auth import HmacV1Auth
+    from botocore.credentials import Credentials
+
+    key = world.account().root.access_key
+    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string("!!")
+    fields = {"key": "k", "policy": "!!", "AWSAccessKeyId": key.id, "signature": signature}
+    assert refused(world, fields)[1:] == ("InvalidPolicyDocument", "Invalid Policy: invalid Base64 encoding.")
 
 
 CONDITIONS = [{"bucket": "data"}, {"key": "k"}]
