@@ -166,16 +166,6 @@ FOUND: dict[str, Put] = {
         "put_bucket_website",
         {"WebsiteConfiguration": {"RedirectAllRequestsTo": {"HostName": "a\r\nX-Evil: 1"}}},
     ),
-    "exposed line break": (
-        "put_bucket_cors",
-        {
-            "CORSConfiguration": {
-                "CORSRules": [
-                    {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"], "ExposeHeaders": ["a\r\nX-Evil: 1"]}
-                ]
-            }
-        },
-    ),
 }
 """Documents that S3 accepts. Each of them once made later requests fail."""
 
