@@ -300,7 +300,7 @@ def organizations() -> str:
         "units, accounts, service control policies, resource control policies and S3 policies. The policies limit",
         "calls as those of `put_scp` and `put_rcp` do. In an organization of `create_organization` no type of policies",
         "is enabled; in one of `aws.organization` SCPs and RCPs are. Every call needs its own permissions, and almost",
-        "all must come from the management account.",
+        "all must come from the management account. Delegated administrators may call those that change nothing.",
         "",
         "Answers follow the AWS Organizations API Reference. Sentences of errors are those that users report, or",
         "inferred. No answers of the real service were recorded. An account exists when `create_account` returns.",

@@ -1,7 +1,7 @@
 """Decide whether the caller may have a session of the root user of a member account (AssumeRoot, P-8).
 
-The caller must be in the management account of the member's organization, in which root sessions are enabled, and its
-identity policies must allow the call.
+The caller must be in the management account of the member's organization, in which root sessions are enabled, or in a
+delegated administrator account for IAM, and its identity policies must allow the call.
 
 Source: API_AssumeRoot; IAM user guide, "Centrally manage root access for member accounts", "Perform a privileged task
 on an AWS Organizations member account".
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 ROOT_SESSIONS, ROOT_CREDENTIALS = "RootSessions", "RootCredentialsManagement"
 """The features of centralized root access (API_ListOrganizationsFeatures)."""
+
+IAM = "iam.amazonaws.com"
+"""The service whose delegated administrators may have root sessions (API_AssumeRoot)."""
 
 _TARGET = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?", re.ASCII)
 
@@ -54,8 +57,11 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     fault = ""
     if organization is None or account == organization.management:
         fault = f"{account} is not a member account of an organization"
-    elif caller.account != organization.management:
-        fault = f"{caller.arn} is not in the management account {organization.management} of the organization"
+    elif not organization.administers(caller.account, IAM):
+        fault = (
+            f"{caller.arn} is neither in the management account {organization.management} of the organization nor in a "
+            f"delegated administrator account for {IAM}"
+        )
     elif ROOT_SESSIONS not in organization.root_features:
         fault = f"root sessions are not enabled in the organization {organization.id}"
     if fault:

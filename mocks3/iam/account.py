@@ -97,7 +97,9 @@ def get_account_password_policy(call: Authorized, params: Params) -> Params:
     """Return the password policy. Raises ``NoSuchEntity`` if the account has none."""
     rules = account_record(call).password_policy
     if rules is None:
-        raise _no_policy(call)
+        raise NO_SUCH_ENTITY(
+            message=f"The Password Policy with domain name {account_of(call)} cannot be found."
+        )
     return {"PasswordPolicy": {**rules, "ExpirePasswords": "MaxPasswordAge" in rules}}
 
 
@@ -106,13 +108,9 @@ def delete_account_password_policy(call: Authorized, params: Params) -> Params:
     """Delete the password policy. Raises ``NoSuchEntity`` if the account has none."""
     account = account_record(call)
     if account.password_policy is None:
-        raise _no_policy(call)
+        raise NO_SUCH_ENTITY(message="The account policy with name PasswordPolicy cannot be found.")
     iam_of(call).put_account(dataclasses.replace(account, password_policy=None))
     return {}
-
-
-def _no_policy(call: Authorized) -> Exception:
-    return NO_SUCH_ENTITY(message=f"The Password Policy with domain name {account_of(call)} cannot be found.")
 
 
 @iam_operation(Need("iam:SetSecurityTokenServicePreferences", ACCOUNT))

@@ -1,7 +1,7 @@
 """Centralized root access: whether the management account may have sessions of the members' root users.
 
 Source: API_EnableOrganizationsRootSessions, API_EnableOrganizationsRootCredentialsManagement,
-API_ListOrganizationsFeatures and their counterparts, "Errors". mocks3 has no delegated administrators.
+API_ListOrganizationsFeatures and their counterparts, "Errors".
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access.root_sessions import ROOT_CREDENTIALS, ROOT_SESSIONS
+from mocks3.access.root_sessions import IAM, ROOT_CREDENTIALS, ROOT_SESSIONS
 from mocks3.errors import RefusalRow, Row, Why
 from mocks3.iam.lookup import account_of
 from mocks3.iam.registering import iam_operation
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage.iam.organizations import OrganizationRecord
-
-SERVICE = "iam.amazonaws.com"
 
 NOT_FOUND = Row("OrganizationNotFoundException", 404, "The account is not a member of an organization.")
 NOT_MANAGEMENT = RefusalRow(
@@ -79,16 +77,17 @@ def _organization(call: Authorized) -> OrganizationRecord:
     record = call.world.guardrails.organization_of(account_of(call))
     if record is None:
         raise NOT_FOUND()
-    if record.management != account_of(call):
+    if not record.administers(account_of(call), IAM):
         raise NOT_MANAGEMENT(
             Why(
                 "organizations-caller",
-                f"{call.caller.arn} is not in the management account {record.management} of {record.id}",
+                f"{call.caller.arn} is neither in the management account {record.management} of {record.id} nor in a "
+                f"delegated administrator account for {IAM}",
                 "P-8",
                 (f"call it with credentials of the account {record.management}",),
             )
         )
-    if SERVICE not in record.services:
+    if IAM not in record.services:
         raise SERVICE_NOT_ENABLED()
     return record
 

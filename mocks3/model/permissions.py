@@ -102,6 +102,8 @@ class On(Enum):
     DESTINATION_PARENT = "new root or organizational unit"
     ATTACHMENT_TARGET = "root, organizational unit or account"
     ORGANIZATION_POLICY = "policy of the organization"
+    INVITED = "account to be invited"
+    HANDSHAKE = "handshake"
 
 
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT

@@ -5,6 +5,10 @@
     accounts          member accounts
     policies          policies
     attachments       policies at roots, units and accounts
+    tagging           tags of roots, units, accounts and policies
+    handshakes        invitations of accounts
+    service_access, delegated_administrators
+                      services with trusted access, and the member accounts that administer them
     lookup            helpers: find what a call names or raise the service's error; pages
 
 Rule 1: state is in ``mocks3.storage.iam.organizations``, which the Python handles use too. Rule 2: an operation does

@@ -18,9 +18,9 @@ from mocks3.organizations.lookup import (
     level_of,
     organization,
     page,
-    refuse_members,
     store,
 )
+from mocks3.organizations.tagging import TAGGING, given_tags
 from mocks3.organizations.units import children, kind_of
 from mocks3.rules.policy_documents import default_trust
 from mocks3.storage.iam import RoleRecord, ids
@@ -58,14 +58,14 @@ DUPLICATE_ACCOUNT = Row(
 )
 
 
-@operation(Need("organizations:CreateAccount", ACCOUNT), service="organizations")
+@operation(Need("organizations:CreateAccount", ACCOUNT), TAGGING, service="organizations")
 def create_account(call: Authorized, params: Params) -> Params:
     """Create an account under the root, with a role that the management account can assume.
 
     The answer has the state ``IN_PROGRESS``, as AWS's has. The account exists at once: DescribeCreateAccountStatus
     returns its id, or ``EMAIL_ALREADY_EXISTS`` if a member has the email address.
     """
-    refuse_members(call, params, "Tags")
+    tags = given_tags(params)
     record, now = organization(call), clock.now().replace(microsecond=0)
     number = len(record.requests)
     request = AccountRequest(f"car-{ids.lower_id(record.id, 'request', number)}", params["AccountName"], now)
@@ -84,7 +84,8 @@ def create_account(call: Authorized, params: Params) -> Params:
         )
         call.world.iam.add_account(account, params["AccountName"])
         _add_role(call.world.iam, account, record.management, params.get("RoleName") or ACCESS_ROLE)
-        record, request = record.put(level), dataclasses.replace(request, account=account)
+        record = record.put(level).with_tags(account, tags)
+        request = dataclasses.replace(request, account=account)
     store(call, dataclasses.replace(record, requests={**record.requests, request.id: request}))
     return {"CreateAccountStatus": {**_status(request, now=True)}}
 
@@ -103,7 +104,7 @@ def list_accounts(call: Authorized, params: Params) -> Params:
     """List all accounts of the organization."""
     record = organization(call)
     accounts = [each for each in record.levels.values() if kind_of(each) == "ACCOUNT"]
-    return page(params, "Accounts", [_shown(call, record, each) for each in accounts])
+    return page(params, "Accounts", [account_shown(call, record, each) for each in accounts])
 
 
 @operation(Need("organizations:ListAccountsForParent", On.PARENT), service="organizations")
@@ -112,14 +113,14 @@ def list_accounts_for_parent(call: Authorized, params: Params) -> Params:
     record = organization(call)
     parent = level_of(record, params["ParentId"], "Parent")
     accounts = [each for each in children(record, parent.id) if kind_of(each) == "ACCOUNT"]
-    return page(params, "Accounts", [_shown(call, record, each) for each in accounts])
+    return page(params, "Accounts", [account_shown(call, record, each) for each in accounts])
 
 
 @operation(Need("organizations:DescribeAccount", On.MEMBER), service="organizations")
 def describe_account(call: Authorized, params: Params) -> Params:
     """Return an account. Raises ``AccountNotFoundException``."""
     record = organization(call)
-    return {"Account": _shown(call, record, level_of(record, params["AccountId"], "Account"))}
+    return {"Account": account_shown(call, record, level_of(record, params["AccountId"], "Account"))}
 
 
 @operation(
@@ -149,24 +150,35 @@ def move_account(call: Authorized, params: Params) -> Params:
 def remove_account_from_organization(call: Authorized, params: Params) -> Params:
     """Remove a member account. The policies of the organization no longer limit it.
 
-    Raises ``AccountNotFoundException``, ``MasterCannotLeaveOrganizationException``.
+    Raises ``AccountNotFoundException``, ``MasterCannotLeaveOrganizationException``; ``ConstraintViolationException``
+    for a delegated administrator.
     """
     record = organization(call)
     account = level_of(record, params["AccountId"], "Account")
-    if account.id == record.management:
-        raise MANAGEMENT_CANNOT_LEAVE()
-    store(call, record.without(account.id))
+    _leave(call, record, account.id)
     return {}
 
 
 @operation(Need("organizations:LeaveOrganization", ACCOUNT), service="organizations")
 def leave_organization(call: Authorized, params: Params) -> Params:
-    """Remove the caller's account. Raises ``MasterCannotLeaveOrganizationException``."""
-    record = any_organization(call)
-    if call.caller.account == record.management:
-        raise MANAGEMENT_CANNOT_LEAVE()
-    store(call, record.without(str(call.caller.account)))
+    """Remove the caller's account.
+
+    Raises ``MasterCannotLeaveOrganizationException``; ``ConstraintViolationException`` for a delegated administrator.
+    """
+    _leave(call, any_organization(call), str(call.caller.account))
     return {}
+
+
+def _leave(call: Authorized, record: OrganizationRecord, account: str) -> None:
+    """Remove an account. Its tags in the organization are deleted."""
+    if account == record.management:
+        raise MANAGEMENT_CANNOT_LEAVE()
+    if account in record.delegated:
+        raise CONSTRAINT(
+            message="You attempted to remove an account from the organization that is designated as a delegated "
+            "administrator for a service principal."
+        )
+    store(call, record.without(account))
 
 
 @operation(Need("organizations:CloseAccount", On.MEMBER), service="organizations")
@@ -247,7 +259,7 @@ def _has_state() -> bool:
     return "State" in models.service_model("organizations").shape_for("Account").members
 
 
-def _shown(call: Authorized, record: OrganizationRecord, level: OrganizationLevel) -> Params:
+def account_shown(call: Authorized, record: OrganizationRecord, level: OrganizationLevel) -> Params:
     """Return an account (API_Account)."""
     account = call.world.iam.account(level.id)
     assert account is not None, "members exist"

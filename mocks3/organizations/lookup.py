@@ -1,4 +1,4 @@
-"""Find what a call names or raise the service's error; pages; refuse what mocks3 does not support.
+"""Find what a call names or raise the service's error; pages.
 
 Source: "Errors" of the operations' pages in the AWS Organizations API Reference; sentences as users report them, or
 those of the reference.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocks3.errors import NotSupported, RefusalRow, Row, Why
+from mocks3.errors import RefusalRow, Row, Why
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -44,15 +44,16 @@ def any_organization(call: Authorized) -> OrganizationRecord:
 def organization(call: Authorized) -> OrganizationRecord:
     """Return the organization of a caller in its management account.
 
-    Raises ``AWSOrganizationsNotInUseException``; ``AccessDeniedException`` for callers of member accounts. Delegated
-    administrators are not supported.
+    Delegated administrators may call the operations that change nothing ("Errors" and introductions of their pages).
+    Raises ``AWSOrganizationsNotInUseException``; ``AccessDeniedException`` for callers of other member accounts.
     """
-    record = any_organization(call)
-    if call.caller.account != record.management:
+    record, account = any_organization(call), call.caller.account
+    reads = call.parsed.operation.startswith(("Describe", "List"))
+    if account != record.management and not (reads and account in record.delegated):
         raise NOT_MANAGEMENT(
             Why(
                 "organizations-caller",
-                f"{call.caller.arn} is in the member account {call.caller.account}, and only the management account "
+                f"{call.caller.arn} is in the member account {account}, and only the management account "
                 f"{record.management} of {record.id} may call {call.parsed.operation}",
                 "E-1",
                 (f"call it with credentials of the account {record.management}",),
@@ -113,12 +114,3 @@ def page(params: Params, member: str, entries: list[Any]) -> Params:
     end = start + most
     more = {"NextToken": str(end)} if end < len(entries) else {}
     return {member: entries[start:end], **more}
-
-
-def refuse_members(call: Authorized, params: Params, *members: str) -> None:
-    """Raise :class:`NotSupported` if the call has one of these members, which mocks3 does not support."""
-    for name in members:
-        if params.get(name):
-            raise NotSupported(
-                f"mocks3 does not support {name} of organizations:{call.parsed.operation}; nothing was changed"
-            )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from mocks3.errors import Row
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
-from mocks3.organizations.lookup import INVALID_INPUT, organization, page, policy_of, refuse_members, store
+from mocks3.organizations.lookup import INVALID_INPUT, organization, page, policy_of, store
 from mocks3.organizations.organization import check_type
 from mocks3.organizations.s3_policies import MALFORMED, s3_policy_blocks
+from mocks3.organizations.tagging import TAGGING, given_tags
 from mocks3.policy import Effect, Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import stored_text
 from mocks3.storage.iam import ids
@@ -32,14 +33,14 @@ LARGEST = 5120
 """The most characters of a policy document (AWS Organizations user guide, "Quotas")."""
 
 
-@operation(Need("organizations:CreatePolicy", ACCOUNT), service="organizations")
+@operation(Need("organizations:CreatePolicy", ACCOUNT), TAGGING, service="organizations")
 def create_policy(call: Authorized, params: Params) -> Params:
     """Create a policy. It has no effect until it is attached.
 
     Raises ``DuplicatePolicyException``, ``MalformedPolicyDocumentException``, ``ConstraintViolationException``;
     :class:`NotSupported` for types that have no effect on S3.
     """
-    refuse_members(call, params, "Tags")
+    tags = given_tags(params)
     record, kind, name = organization(call), check_type(params["Type"]), params["Name"]
     _require_free(record, kind, name)
     policy_ids = (f"p-{each}" for each in ids.lower_ids(record.id, kind, name, len(record.policies)))
@@ -48,7 +49,7 @@ def create_policy(call: Authorized, params: Params) -> Params:
     policy = _with_document(
         OrganizationPolicyRecord(policy_id, name, kind, None, params["Description"]), params["Content"]
     )
-    store(call, record.put_policy(policy))
+    store(call, record.put_policy(policy).with_tags(policy.id, tags))
     return {"Policy": _shown(record, policy)}
 
 

@@ -9,7 +9,8 @@ from mocks3.access.organizations.authorizing import level_arn
 from mocks3.errors import Row
 from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
-from mocks3.organizations.lookup import level_of, organization, page, refuse_members, store
+from mocks3.organizations.lookup import level_of, organization, page, store
+from mocks3.organizations.tagging import TAGGING, given_tags
 from mocks3.storage.iam.organizations import OrganizationLevel, OrganizationRecord, unit_named
 
 if TYPE_CHECKING:
@@ -25,18 +26,17 @@ UNIT_NOT_EMPTY = Row(
 )
 
 
-@operation(Need("organizations:CreateOrganizationalUnit", On.PARENT), service="organizations")
+@operation(Need("organizations:CreateOrganizationalUnit", On.PARENT), TAGGING, service="organizations")
 def create_organizational_unit(call: Authorized, params: Params) -> Params:
     """Create a unit under a root or a unit.
 
     Raises ``ParentNotFoundException``, ``DuplicateOrganizationalUnitException``.
     """
-    refuse_members(call, params, "Tags")
-    record = organization(call)
+    tags, record = given_tags(params), organization(call)
     parent = level_of(record, params["ParentId"], "Parent")
     _require_free(record, params["Name"], parent.id)
     unit = unit_named(record, params["Name"], parent.id)
-    store(call, record.put(unit))
+    store(call, record.put(unit).with_tags(unit.id, tags))
     return {"OrganizationalUnit": _shown(record, unit)}
 
 

@@ -44,11 +44,12 @@ class Endpoint(NamedTuple):
         return named if self.key.token is None else {**named, token: self.key.token}
 
 
-def environment(to: Endpoint) -> dict[str, str]:
-    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read.
+_CA_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL, Go and Rust, for curl, and for Node.js."""
 
-    The certificate is in ``SSL_CERT_FILE`` for OpenSSL, Go and rustls, and in the variables of AWS, curl and Node.js.
-    """
+
+def environment(to: Endpoint) -> dict[str, str]:
+    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read."""
     found = {
         "AWS_ENDPOINT_URL": to.url,
         "AWS_ENDPOINT_URL_S3": to.url,
@@ -59,14 +60,7 @@ def environment(to: Endpoint) -> dict[str, str]:
     }
     if to.ca_file is None:
         return {**found, "AWS_ALLOW_HTTP": "true"}
-    certificate = str(to.ca_file)
-    return {
-        **found,
-        "AWS_CA_BUNDLE": certificate,
-        "SSL_CERT_FILE": certificate,
-        "CURL_CA_BUNDLE": certificate,
-        "NODE_EXTRA_CA_CERTS": certificate,
-    }
+    return {**found, **dict.fromkeys(_CA_FILES, str(to.ca_file))}
 
 
 def boto3(to: Endpoint) -> dict[str, Any]:
@@ -206,6 +200,21 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def spark(to: Endpoint) -> dict[str, str]:
+    """`SparkSession.builder.config(map=options)`, for URLs of `s3a`."""
+    key = to.named("access.key", "secret.key", "session.token")
+    provider = "SimpleAWSCredentialsProvider" if to.key.token is None else "TemporaryAWSCredentialsProvider"
+    found = {
+        "endpoint": to.url,
+        "endpoint.region": to.region,
+        "path.style.access": "true",
+        "connection.ssl.enabled": str(not to.is_plain).lower(),
+        **key,
+        "aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{provider}",
+    }
+    return {f"spark.hadoop.fs.s3a.{name}": text for name, text in found.items()}
+
+
 def rclone(to: Endpoint) -> dict[str, str]:
     """Environment variables: `rclone lsf mocks3:bucket`."""
     found = {
@@ -227,7 +236,8 @@ def s5cmd(to: Endpoint) -> dict[str, str]:
 CLIENTS: dict[str, Callable[[Endpoint], Any]] = {
     each.__name__: each
     for each in (
-        boto3, s3fs, minio, pyarrow, polars, obstore, deltalake, lance, daft, duckdb, gdal, rclone, s5cmd, javascript,
+        boto3, s3fs, minio, pyarrow, polars, obstore, deltalake, lance, daft, duckdb, gdal, spark, rclone, s5cmd,
+        javascript,
     )
 }  # fmt: skip
 """The clients with options, by name."""

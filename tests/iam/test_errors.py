@@ -419,6 +419,19 @@ def test_a_user_is_deleted_once_nothing_is_left(aws, built):
     assert fault(iam.get_user, UserName="bob")[0] == "NoSuchEntity"
 
 
+def test_an_account_without_password_policy(aws):
+    iam = aws.client("iam")
+    iam.delete_account_password_policy()
+    assert fault(iam.get_account_password_policy) == (
+        *MISSING,
+        f"The Password Policy with domain name {ACCOUNT} cannot be found.",
+    )
+    assert fault(iam.delete_account_password_policy) == (
+        *MISSING,
+        "The account policy with name PasswordPolicy cannot be found.",
+    )
+
+
 class TestQuotas:
     def test_two_access_keys(self, aws):
         iam = aws.client("iam")

@@ -41,6 +41,8 @@ NAMES = {
     "DestinationParentId": "r-root",
     "OrganizationalUnitId": "ou-root-12345678",
     "PolicyId": "p-12345678",
+    "HandshakeId": "h-12345678",
+    "ResourceId": "r-root",
     "CreateAccountRequestId": "car-12345678",
     "Email": "owner@example.com",
     "VersionId": "v1",

@@ -265,8 +265,6 @@ def test_policies_of_a_type_that_is_not_enabled_are_not_attached(client, ids):
 def test_what_is_not_supported_is_named(client, ids):
     with pytest.raises(NotSupported, match="TAG_POLICY"):
         client.create_policy(Name="t", Description="", Type="TAG_POLICY", Content="{}")
-    with pytest.raises(NotSupported, match="Tags of organizations:CreateOrganizationalUnit"):
-        client.create_organizational_unit(ParentId=ids.root, Name="t", Tags=[{"Key": "a", "Value": "b"}])
 
 
 class TestTheEndOfAnOrganization:

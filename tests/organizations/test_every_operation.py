@@ -18,8 +18,10 @@ from .conftest import EVERYTHING, SCP, Ids, create_policy, deny, fault
 
 OPERATIONS = sorted(name for service, name in registered() if service == "organizations")
 FOUNDING = "CreateOrganization"
-OF_MEMBERS = {"CreateOrganization", "DescribeOrganization", "LeaveOrganization"}
-OWN_WORLD = {FOUNDING, "LeaveOrganization", "DeleteOrganization", "CloseAccount"}
+OF_INVITED = {"AcceptHandshake", "DeclineHandshake"}
+OF_ANYONE = {*OF_INVITED, "DescribeHandshake", "ListHandshakesForAccount"}
+OF_MEMBERS = {"CreateOrganization", "DescribeOrganization", "LeaveOrganization", *OF_ANYONE}
+OWN_WORLD = {FOUNDING, "LeaveOrganization", "DeleteOrganization", "CloseAccount", *OF_INVITED}
 """Operations that do not succeed in this world, or change no organization. test_behaviour.py has them."""
 CHANGES_NOTHING = re.compile("Describe|List")
 
@@ -30,8 +32,15 @@ def filled(aws, client, ids):
     empty = client.create_organizational_unit(ParentId=ids.root, Name="empty")["OrganizationalUnit"]["Id"]
     attached = create_policy(client, "attached", content=deny("ec2:*"))
     client.attach_policy(PolicyId=attached, TargetId=ids.unit)
-    client.enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
-    return aws, ids, {"empty": empty, "attached": attached}
+    client.create_account(Email="admin@example.com", AccountName="admin")
+    [admin] = [each["Id"] for each in client.list_accounts()["Accounts"] if each["Name"] == "admin"]
+    for service in ("iam.amazonaws.com", "sso.amazonaws.com"):
+        client.enable_aws_service_access(ServicePrincipal=service)
+    client.register_delegated_administrator(AccountId=admin, ServicePrincipal="iam.amazonaws.com")
+    client.tag_resource(ResourceId=ids.unit, Tags=[{"Key": "stage", "Value": "test"}])
+    invited = client.invite_account_to_organization(Target={"Id": "999988887777", "Type": "ACCOUNT"})
+    handshake = invited["Handshake"]["Id"]
+    return aws, ids, {"empty": empty, "attached": attached, "handshake": handshake, "admin": admin}
 
 
 def members(operation: str, ids: Ids, more: dict[str, str]) -> dict[str, Any]:
@@ -55,14 +64,29 @@ def members(operation: str, ids: Ids, more: dict[str, str]) -> dict[str, Any]:
         "Content": deny("sqs:*"),
         "Email": "new@example.com",
         "AccountName": "new",
-        "ServicePrincipal": "iam.amazonaws.com" if operation.startswith("Disable") else "sso.amazonaws.com",
+        "ServicePrincipal": _service(operation),
+        "ResourceId": ids.unit,
+        "Tags": [{"Key": "team", "Value": "blue"}],
+        "TagKeys": ["stage"],
+        "Target": {"Id": "777766665555", "Type": "ACCOUNT"},
+        "HandshakeId": more["handshake"],
     }
+    if "Delegated" in operation and not operation.startswith("Register"):
+        given["AccountId"] = more["admin"]
     shape = service_model("organizations").operation_model(operation).input_shape
     wanted = set(shape.required_members) if shape is not None else set()
     wanted |= {"Name"} if operation in ("UpdatePolicy", "UpdateOrganizationalUnit") else set()
+    wanted |= {"Tags"} & shape.members.keys() if shape is not None else set()
     if operation == "EnablePolicyType":
         given["PolicyType"] = "RESOURCE_CONTROL_POLICY"
     return {name: given[name] for name in sorted(wanted)}
+
+
+def _service(operation: str) -> str:
+    """Return a service that a call can enable, disable, register or deregister."""
+    if operation.startswith(("Disable", "Deregister")):
+        return "iam.amazonaws.com"
+    return "sso.amazonaws.com" if operation.startswith("Register") else "ram.amazonaws.com"
 
 
 def call(principal: Any, operation: str, ids: Ids, more: dict[str, str]) -> Any:
@@ -121,7 +145,7 @@ def test_only_the_management_account_may_call_it(filled, operation: str) -> None
     assert "only the management account" in " ".join(str(aws.decisions[-1]).split())
 
 
-@pytest.mark.parametrize("operation", sorted({*OPERATIONS} - {FOUNDING}))
+@pytest.mark.parametrize("operation", sorted({*OPERATIONS} - {FOUNDING, *OF_ANYONE}))
 def test_an_account_without_organization(filled, operation: str) -> None:
     aws, ids, more = filled
     stranger = aws.account("111122223333").create_user("stranger", policies=EVERYTHING)
@@ -136,8 +160,8 @@ def test_every_other_operation_of_the_model_is_refused_by_name(aws, client) -> N
     absent = set(service_model("organizations").operation_names) - set(OPERATIONS)
     known = {name.partition(" ")[0] for name in table().operations if name.endswith("unsupported")}
     assert {f"organizations:{name}" for name in absent} <= known
-    with pytest.raises(NotSupported, match="organizations:ListHandshakesForOrganization"):
-        client.list_handshakes_for_organization()
+    with pytest.raises(NotSupported, match="organizations:EnableAllFeatures"):
+        client.enable_all_features()
 
 
 def test_the_type_of_a_policy_is_a_condition(aws, ids):

@@ -123,7 +123,7 @@ def test_p_8_who_may_not(aws: MockAWS, ann: Any) -> None:
         assert fault(call, TargetPrincipal=target, **task) == (*denied, message.format(target))
     bob = aws.account(MEMBER).create_user("bob", policies=ALL)
     assert fault(bob.client("sts").assume_root, TargetPrincipal=MEMBER, **task)[:2] == denied
-    assert "is not in the management account" in str(aws.decisions[-1])
+    assert "is neither in the management account" in str(aws.decisions[-1])
     only = {"StringEquals": {"sts:TaskPolicyArn": TASKS + "IAMAuditRootUserCredentials"}}
     statement = {"Effect": "Allow", "Action": "sts:AssumeRoot", "Resource": ROOT, "Condition": only}
     eve = aws.account().create_user("eve", policies={"Version": "2012-10-17", "Statement": statement})

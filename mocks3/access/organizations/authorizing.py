@@ -7,12 +7,12 @@ Source: Service Authorization Reference, "Actions, resources, and condition keys
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mocks3.access import refusing
 from mocks3.access.account_calls import NO_TARGET, authorized, decide_call
 from mocks3.access.decision import denial_reason
+from mocks3.access.tag_keys import request_tag_keys, tag_keys
 from mocks3.errors.raising import DenialRow
 from mocks3.model.permissions import On
 
@@ -65,6 +65,8 @@ def _require(world: World, authenticated: Authenticated, need: Need) -> None:
     assert account is not None, "only signed requests get here"
     record = world.guardrails.organization_of(account)
     arn = "*" if record is None else _resource(record, need.on, params)
+    if need.on is On.HANDSHAKE:
+        arn = _handshake_arn(world, params["HandshakeId"])
     decision = decide_call(world, authenticated, need.action, arn, account, _keys(record, params))
     refusing.require(world, decision, _denied)
 
@@ -74,20 +76,47 @@ def _denied(decision: Decision) -> S3Error:
     return DENIED(message=f"{start} on resource: {decision.resource} {denial_reason(decision)}")
 
 
+def _handshake_arn(world: World, handshake_id: str) -> str:
+    """Return the ARN of a handshake of any organization: the invited account is in none."""
+    for record in world.guardrails.organizations.values():
+        if handshake_id in record.handshakes:
+            return record.arn_of_handshake(record.handshakes[handshake_id])
+    return "*"
+
+
 def _resource(record: OrganizationRecord, on: On, params: Params) -> str:
     if on in _MEMBERS:
         return level_arn(record, params[_MEMBERS[on]])
-    if on is not On.ORGANIZATION_POLICY:
-        return "*"
-    policy = record.policies.get(params["PolicyId"])
+    if on is On.INVITED:
+        return level_arn(record, params["Target"]["Id"])
+    if on is On.TAGGED_RESOURCE:
+        named: str = params["ResourceId"]
+        return _policy_arn(record, named) if named.startswith("p-") else level_arn(record, named)
+    return _policy_arn(record, params["PolicyId"]) if on is On.ORGANIZATION_POLICY else "*"
+
+
+def _policy_arn(record: OrganizationRecord, policy_id: str) -> str:
+    policy = record.policies.get(policy_id)
     if policy is None:
-        return f"arn:aws:organizations::{record.management}:policy/{record.id}/*/{params['PolicyId']}"
+        return f"arn:aws:organizations::{record.management}:policy/{record.id}/*/{policy_id}"
     return record.arn_of_policy(policy)
 
 
-def _keys(record: OrganizationRecord | None, params: Params) -> Mapping[str, tuple[str, ...]]:
-    """Return ``organizations:PolicyType``: the type in the call, or the type of its policy."""
+def _keys(record: OrganizationRecord | None, params: Params) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys of a call: the type of its policy, its service principal, and tags.
+
+    Source: Service Authorization Reference, "Condition keys for AWS Organizations".
+    """
     policy = None if record is None else record.policies.get(params.get("PolicyId", ""))
     named = params.get("PolicyType") or params.get("Filter") or params.get("Type")
     kind = policy.type if policy is not None else named
-    return {} if kind is None else {"organizations:policytype": (kind,)}
+    keys = request_tag_keys(params)
+    if isinstance(kind, str):
+        keys["organizations:policytype"] = (kind,)
+    if "ServicePrincipal" in params:
+        keys["organizations:serviceprincipal"] = (params["ServicePrincipal"],)
+    if record is not None:
+        ids = (params.get(each, "") for each in ("ResourceId", "PolicyId", *_MEMBERS.values()))
+        found = (record.tags[each] for each in ids if each in record.tags)
+        keys |= tag_keys("aws:resourcetag", next(found, {}))
+    return keys

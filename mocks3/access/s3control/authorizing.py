@@ -20,7 +20,8 @@ from mocks3.access.decision import denial_message
 from mocks3.access.engine import Resource, decide
 from mocks3.access.question import Question
 from mocks3.access.s3control.regions import check_region
-from mocks3.access.s3control.resources import RESOURCES, ControlCall, request_tag_keys
+from mocks3.access.s3control.resources import RESOURCES, ControlCall
+from mocks3.access.tag_keys import request_tag_keys
 from mocks3.access.vocabulary import vocabulary
 from mocks3.errors import INVALID_REQUEST, Why
 from mocks3.errors.refusals import ACCESS_DENIED, DENIED_BY_POLICIES

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies.stored_principals import current_text
+from mocks3.access.tag_keys import tag_keys
 from mocks3.lib.partitions import partition_of
 from mocks3.model.permissions import On
 from mocks3.model.target import Target
@@ -67,19 +68,6 @@ class ControlResource:
     keys: Mapping[str, Values] = field(default_factory=dict)
     policy: Policy | None = None
     bucket: Target | None = None
-
-
-def tag_keys(prefix: str, tags: Mapping[str, str]) -> dict[str, Values]:
-    """Return the condition keys of tags, such as ``aws:resourcetag/team``."""
-    return {f"{prefix}/{key.lower()}": (value,) for key, value in tags.items()}
-
-
-def request_tag_keys(params: Params) -> dict[str, Values]:
-    """Return the condition keys of the tags that a call sends: ``aws:RequestTag/`` and ``aws:TagKeys``."""
-    sent = {tag["Key"]: tag.get("Value", "") for tag in params.get("Tags") or () if "Key" in tag}
-    names = params.get("TagKeys") or list(sent)
-    keys = tag_keys("aws:requesttag", sent)
-    return keys if not names else {**keys, "aws:tagkeys": tuple(names)}
 
 
 def _account(call: ControlCall) -> ControlResource:

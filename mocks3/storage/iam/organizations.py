@@ -108,6 +108,24 @@ class AccountRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class HandshakeRecord:
+    """An invitation of ``account`` to an organization. ``state`` is a state of API_Handshake.
+
+    ``ended`` is the time at which it was accepted, declined or canceled; None for an open one. ``tags`` are those of
+    the account if it accepts.
+    """
+
+    id: str
+    account: str
+    requested: datetime.datetime
+    expires: datetime.datetime
+    notes: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    state: str = "OPEN"
+    ended: datetime.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrganizationRecord:
     """One organization with its levels by id.
 
@@ -116,6 +134,8 @@ class OrganizationRecord:
     not attached. ``requests`` are the calls of CreateAccount by id. ``services`` are the services with trusted access,
     and since when. ``root_features`` are the features of centralized root access (API_EnableOrganizationsRootSessions).
     ``deleted`` are the ids of deleted units and policies, which are never used again.
+    ``tags`` are the tags of levels and policies by id. ``delegated`` are the delegated administrators: the accounts
+    with their services, and since when. ``handshakes`` are the invitations by id.
     """
 
     id: str
@@ -128,6 +148,22 @@ class OrganizationRecord:
     services: Mapping[str, datetime.datetime] = field(default_factory=dict)
     root_features: frozenset[str] = frozenset()
     deleted: frozenset[str] = frozenset()
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    delegated: Mapping[str, Mapping[str, datetime.datetime]] = field(default_factory=dict)
+    handshakes: Mapping[str, HandshakeRecord] = field(default_factory=dict)
+
+    def administers(self, account: str | None, service: str) -> bool:
+        """Return whether an account is the management account, or a delegated administrator for a service."""
+        return account == self.management or service in self.delegated.get(account or "", ())
+
+    def with_tags(self, resource: str, tags: Mapping[str, str]) -> OrganizationRecord:
+        """Return a copy in which the level or policy with this id has exactly these tags."""
+        others = {each: found for each, found in self.tags.items() if each != resource}
+        return dataclasses.replace(self, tags={**others, resource: tags} if tags else others)
+
+    def arn_of_handshake(self, record: HandshakeRecord) -> str:
+        """Return the ARN of an invitation (AWS Organizations user guide, "ARN formats")."""
+        return f"arn:aws:organizations::{self.management}:handshake/{self.id}/invite/{record.id}"
 
     def chain(self, account: str) -> tuple[OrganizationLevel, ...]:
         """Return the levels from the root down to the account."""
@@ -199,7 +235,9 @@ class OrganizationRecord:
     def without_policy(self, policy_id: str) -> OrganizationRecord:
         """Return a copy without this policy, which must not be attached."""
         others = {each: record for each, record in self.policies.items() if each != policy_id}
-        return dataclasses.replace(self, policies=others, deleted=self.deleted | {policy_id})
+        return dataclasses.replace(
+            self.with_tags(policy_id, {}), policies=others, deleted=self.deleted | {policy_id}
+        )
 
     def with_attached(self, level_id: str, kind: str, policy_ids: tuple[str, ...]) -> OrganizationRecord:
         """Return a copy with exactly these policies of a type attached to a level."""
@@ -228,7 +266,9 @@ class OrganizationRecord:
     def without(self, level_id: str) -> OrganizationRecord:
         """Return a copy without this level."""
         others = {each: level for each, level in self.levels.items() if each != level_id}
-        return dataclasses.replace(self, levels=others, deleted=self.deleted | {level_id})
+        return dataclasses.replace(
+            self.with_tags(level_id, {}), levels=others, deleted=self.deleted | {level_id}
+        )
 
 
 def new_organization(
