@@ -45,14 +45,11 @@ class Endpoint(NamedTuple):
 
 
 _CA_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL and Rust, for curl, and for Node.js."""
+"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL, Go and Rust, for curl, and for Node.js."""
 
 
 def environment(to: Endpoint) -> dict[str, str]:
-    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read.
-
-    The certificate is in ``SSL_CERT_FILE`` for OpenSSL, Go and rustls, and in the variables of AWS, curl and Node.js.
-    """
+    """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read."""
     found = {
         "AWS_ENDPOINT_URL": to.url,
         "AWS_ENDPOINT_URL_S3": to.url,
