@@ -31,7 +31,7 @@ def now() -> datetime.datetime:
     """
     shift = _shift.get()
     present = datetime.datetime.now(datetime.UTC)
-    return present if shift is NO_SHIFT else present + shift
+    return present if shift is NO_SHIFT else limits.shifted(present, shift)
 
 
 def unshifted_now() -> datetime.datetime:
@@ -45,6 +45,10 @@ def next_midnight(moment: datetime.datetime) -> datetime.datetime:
     return limits.later(start, days=1)
 
 
+_FIRST_YEAR = 1000
+"""The first year that has four digits in the dates with which clients sign."""
+
+
 class WorldClock:
     """The clock of one world: the time of the process, plus a shift."""
 
@@ -55,7 +59,7 @@ class WorldClock:
 
     def now(self) -> datetime.datetime:
         """Return the current time of the world, in UTC."""
-        return unshifted_now() + self.shift
+        return limits.shifted(unshifted_now(), self.shift)
 
     def advance(self, by: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
         """Move the clock forward. It keeps running from the new time.
@@ -99,16 +103,18 @@ class WorldClock:
             The new current time, in UTC.
 
         Raises:
-            Mocks3Error: The text is not a date in ISO 8601.
+            Mocks3Error: The text is not a date in ISO 8601, or its year is not between 1000 and 9999.
         """
         self._set_shift(_moment(moment) - unshifted_now())
         return self.now()
 
     def _set_shift(self, shift: datetime.timedelta) -> None:
         try:
-            unshifted_now() + shift
+            year = (unshifted_now() + shift).year
         except OverflowError:
-            raise Mocks3Error("the clock can only show the years 1 to 9999") from None
+            year = 0
+        if year < _FIRST_YEAR:
+            raise Mocks3Error(f"the clock can only show the years {_FIRST_YEAR} to 9999")
         self.shift = shift
 
     @contextmanager

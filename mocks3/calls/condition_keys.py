@@ -21,6 +21,7 @@ from mocks3.calls.assumptions import Assumptions, parse_source
 from mocks3.calls.service_call import POST_OBJECT
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import suggestion
+from mocks3.lib.limits import later
 from mocks3.model.request_context import RequestContextArguments, condition_keys
 from mocks3.model.zones import is_directory_bucket
 from mocks3.operations import find
@@ -274,7 +275,7 @@ def _add_parameter(carried: CarriedKeys, name: str, values: Sequence[str], now: 
         carried.assumptions = dataclasses.replace(carried.assumptions, upload_parameters=begun)
         return True
     if key == "s3:object-lock-remaining-retention-days":
-        until = now + datetime.timedelta(days=_number(name, _one(name, values)))
+        until = later(now, days=_number(name, _one(name, values)))
         return _add_parameter(carried, "s3:object-lock-retain-until-date", (until.isoformat(),), now)
     if key == "s3:versionid" and "CopySource" in call.parameters:
         carried.call = _with_source_version(call, name, _one(name, values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from mocks3 import clock
 from mocks3.errors import S3Error
 from mocks3.handles.principals import principals_of
 from mocks3.lib import checksum
+from mocks3.lib.limits import later
 from mocks3.rules import bodies, bucket_encryption, drafts, initiators
 from mocks3.rules.policy_documents import parse_key_policy
 from mocks3.storage import (
@@ -127,7 +127,7 @@ def add_object(
         annotations=notes,
     )
     if governed:
-        until = now + datetime.timedelta(days=1)
+        until = later(now, days=1)
         version = dataclasses.replace(version, lock=Lock("GOVERNANCE", until))
     with aws.store.editing(bucket.name) as edited:
         if version_id == NULL:

@@ -6,7 +6,6 @@ encrypted objects"; F-130, F-131.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +16,7 @@ from mocks3.access.kms import key_use
 from mocks3.effects.events import S3
 from mocks3.effects.rule_filters import Content
 from mocks3.errors import S3Error
+from mocks3.lib.limits import later
 from mocks3.model.target import Target
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.rules import locks
@@ -59,7 +59,7 @@ _REASONS = {
 _KEYS = {"kms:Decrypt": "SrcKmsKeyInvalidState", "kms:Encrypt": "DstKmsKeyInvalidState"}
 
 SESSION = "s3-replication"
-_HOUR = datetime.timedelta(hours=1)
+_HOUR = 3600
 
 
 def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | None]:
@@ -72,7 +72,7 @@ def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem |
     if not decision.allowed:
         return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
     now = clock.now()
-    session = SessionRecord("session", role.account, role.unique_id, SESSION, now, now + _HOUR)
+    session = SessionRecord("session", role.account, role.unique_id, SESSION, now, later(now, seconds=_HOUR))
     return world.iam.caller_of(session), None
 
 

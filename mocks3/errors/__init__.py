@@ -157,6 +157,11 @@ PART_NUMBER_WITHOUT_UPLOAD = Row(
 NOT_AN_INTEGER = Row("InvalidArgument", 400, "Provided {name} not an integer or within integer range")
 MALFORMED_ACL = Row("MalformedACLError", 400, MALFORMED_XML.message)
 MISSING_REQUEST_BODY = Row("MissingRequestBodyError", 400, "Request Body is empty")
+MISSING_DIGEST = Row(
+    "InvalidRequest", 400, "Missing required header for this request: Content-MD5 OR x-amz-checksum-*"
+)
+# "List of SELECT Object Content Error Codes".
+EMPTY_REQUEST_BODY = Row("EmptyRequestBody", 400, "The request body cannot be empty.")
 MISSING_CONTENT_LENGTH = Row("MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
 TERMINATED_BODY = Row("IncompleteBody", 400, "The request body terminated unexpectedly")
 MALFORMED_TRAILER = Row(

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from mocks3.errors import Mocks3Error
+from mocks3.handles.identity_policies import check_identity_policy
 from mocks3.model.request_context import condition_keys
 from mocks3.policy import (
     Layer,
@@ -133,8 +134,11 @@ def _policy(given: Given) -> Policy:
     if isinstance(given, Policy):
         return given
     policy = Policy.parse(read_document(given))
-    named = any(statement.principal for statement in policy.statements)
-    policy.check(PolicyKind.RESOURCE if named else PolicyKind.IDENTITY)
+    if any(statement.principal for statement in policy.statements):
+        policy.check(PolicyKind.RESOURCE)
+    else:
+        policy.check(PolicyKind.IDENTITY)
+        check_identity_policy(policy, policy.name or "policy")
     return policy
 
 

@@ -6,6 +6,8 @@ Rule: the API of IAM has the same state. What one creates, the other finds.
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -249,6 +251,14 @@ class IamAccount(IdentityProviders):
 
     def _trust(self, trust: Document | None) -> Policy:
         """Return the trust policy of a new role. Without one, principals of this account can assume the role."""
+        named = getattr(trust, "arn", trust)
+        if isinstance(named, str) and _PRINCIPAL.fullmatch(named):
+            principal = {"Service" if named.endswith((".com", ".cn")) else "AWS": named}
+            raise Mocks3Error(
+                f"trust must be a policy, not the principal {named!r}: "
+                f'{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {json.dumps(principal)}, '
+                '"Action": "sts:AssumeRole"}]}'
+            )
         if trust:
             return parse_trust(trust, "trust policy")
         return default_trust(_own_account(self.id), "trust policy")
@@ -268,6 +278,10 @@ class IamAccount(IdentityProviders):
                 f"{record.arn}: the name is already in use by {present.arn}; IAM names are unique in an account, "
                 "regardless of path and case"
             )
+
+
+_PRINCIPAL = re.compile(r"[*]|[0-9]{12}|arn:aws[\w-]*:(?:iam|sts)::.*|[\w.-]+[.]amazonaws[.]com(?:[.]cn)?")
+"""A principal in place of a trust policy: everyone, an account, an ARN or a service."""
 
 
 def _own_account(account_id: str) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.handles.client_factory import ClientFactory
+from mocks3.handles.identity_policies import session_policies
 from mocks3.handles.policy_holders import BoundaryHolder, PolicyHolder
 from mocks3.lib.limits import later
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, document_text, parse_documents
+from mocks3.rules.policy_documents import Document, document_text
 from mocks3.storage.iam import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
 from mocks3.storage.iam.caller import Caller
 
@@ -368,7 +369,7 @@ def _session(
     mfa: bool = False,
 ) -> SessionRecord:
     now = aws.clock.now()
-    policies = tuple(parse_documents(policy, "session-policy").values())
+    policies = session_policies(policy)
     expires = later(now, seconds=duration)
     return SessionRecord(
         kind, account, base, name, now, expires, policies, arguments.check_tags(tags), mfa=mfa

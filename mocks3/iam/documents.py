@@ -17,11 +17,11 @@ from urllib.parse import quote
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.bucket_policies.sentences import note_on
 from mocks3.errors import S3Error
-from mocks3.iam.elements import LEGACY, check_elements, check_sid, malformed, statements_of, texts
 from mocks3.iam.faults import LIMIT_EXCEEDED, quota_exceeded
 from mocks3.model import habits
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import stored_text, trust_of
+from mocks3.rules.policy_elements import LEGACY, check_elements, check_sid, malformed, statements_of, texts
 
 if TYPE_CHECKING:
     from mocks3.model.world import World

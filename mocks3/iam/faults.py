@@ -11,7 +11,6 @@ NO_SUCH_ENTITY = Row("NoSuchEntity", 404, "{message}")
 ENTITY_EXISTS = Row("EntityAlreadyExists", 409, "{message}")
 DELETE_CONFLICT = Row("DeleteConflict", 409, "{message}")
 LIMIT_EXCEEDED = Row("LimitExceeded", 409, "{message}")
-MALFORMED_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
 INVALID_INPUT = Row("InvalidInput", 400, "{message}")
 UNMODIFIABLE = Row(

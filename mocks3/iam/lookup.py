@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from mocks3 import clock
 from mocks3.access.iam.resources import user_name
 from mocks3.errors import NotSupported
-from mocks3.iam.elements import ARN_PARTS
 from mocks3.iam.faults import ENTITY_EXISTS, INVALID_INPUT, NO_SUCH_ENTITY, UNMODIFIABLE, VALIDATION_ERROR
+from mocks3.rules.policy_elements import ARN_PARTS
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:

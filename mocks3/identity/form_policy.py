@@ -4,9 +4,11 @@
      "conditions": [{"acl": "private"}, ["starts-with", "$key", "user/"], ["content-length-range", 1, 10]]}
 
 Rule: a condition must name every field, except the fields of the signature and those that S3 ignores (``x-ignore-…``).
-A condition on a field that the form does not have fails.
+The bucket of the URL counts as a field. A condition on a field that the form does not have fails.
 
-Source: HTTPPOSTConstructPolicy, sigv4-HTTPPOSTConstructPolicy; R-83, R-84; F-111.
+Source: HTTPPOSTConstructPolicy, sigv4-HTTPPOSTConstructPolicy; R-83, R-84; F-111. Users report the condition on the
+bucket (aws/aws-sdk-php #3292), the format of the expiration (dwilkie/carrierwave_direct #2 and #20) and that a value is
+a string (aws/aws-sdk-js #1518).
 """
 
 from __future__ import annotations
@@ -33,8 +35,9 @@ from mocks3.model.messages import Form
 Condition = tuple[str, Any, Any]
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 RANGE = "content-length-range"
-_UNCOVERED = frozenset({"awsaccesskeyid", "bucket", "file", "policy", "signature", "x-amz-signature"})
+_UNCOVERED = frozenset({"awsaccesskeyid", "file", "policy", "signature", "x-amz-signature"})
 """Fields that need no condition."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 
 
 def check_form(text: str, form: Form, bucket: str) -> None:
@@ -57,14 +60,15 @@ def check_form(text: str, form: Form, bucket: str) -> None:
             f"{clock.now().isoformat(timespec='seconds')}",
             "make a new form, or one with a longer ExpiresIn",
         )
-    fields = {**form.fields, "bucket": bucket}
+    fields = {"bucket": bucket, **form.fields}
+    fields["bucket"] = bucket
     for condition in conditions:
         if not _is_met(condition, fields):
             raise _denied(f"Policy Condition failed: {json.dumps(condition)}", *_unmet(condition, fields))
     named = {_field(name) for operator, name, _ in conditions if operator != RANGE}
     extra = [
         name
-        for name in form.fields
+        for name in fields
         if name not in named and name not in _UNCOVERED and not name.startswith("x-ignore-")
     ]
     if extra:
@@ -100,26 +104,42 @@ def _unmet(condition: Condition, fields: Mapping[str, str]) -> tuple[str, str]:
 
 
 def read(text: str) -> tuple[datetime.datetime, list[Condition]]:
-    """Return a policy's expiration and conditions (dicts become ``eq``). Raises ``InvalidPolicyDocument``."""
+    """Return a policy's expiration and conditions (dicts become ``eq``). Raises ``InvalidPolicyDocument``.
+
+    The messages are those of S3 (versity/versitygw compares with it).
+    """
     try:
-        policy = limits.json_value(base64.b64decode(text, validate=True))
+        document = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise INVALID_FORM_POLICY(reason="invalid Base64 encoding.") from None
+    if not document:
+        raise INVALID_FORM_POLICY(reason="Expecting '{' but found End-of-Input")
+    try:
+        policy = limits.json_value(document)
     except ValueError:
         raise INVALID_FORM_POLICY(reason="Invalid JSON.") from None
     if not isinstance(policy, dict):
         raise INVALID_FORM_POLICY(reason="Invalid JSON.")
+    for name in policy:
+        if name not in ("expiration", "conditions"):
+            raise INVALID_FORM_POLICY(reason=f'Unexpected: "{name}"')
     if "expiration" not in policy:
         raise INVALID_FORM_POLICY(reason="Policy missing expiration.")
-    if not isinstance(policy.get("conditions"), list):
+    if "conditions" not in policy:
         raise INVALID_FORM_POLICY(reason="Policy missing conditions.")
+    if not isinstance(policy["conditions"], list):
+        raise INVALID_FORM_POLICY(reason="Invalid 'conditions' value: must be a List.")
     return _expiration(policy["expiration"]), [_condition(each) for each in policy["conditions"]]
 
 
-def _expiration(stated: Any) -> datetime.datetime:
+def _expiration(stated: object) -> datetime.datetime:
+    """Return the moment. S3 accepts UTC only, written with a ``T`` and a ``Z``."""
     try:
-        moment = datetime.datetime.fromisoformat(stated)
-        return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    except (TypeError, ValueError):
-        raise INVALID_FORM_POLICY(reason=f"Invalid 'expiration' value: '{stated}'") from None
+        if isinstance(stated, str) and _MOMENT.fullmatch(stated):
+            return datetime.datetime.fromisoformat(stated)
+    except ValueError:  # the 30th of February
+        pass
+    raise INVALID_FORM_POLICY(reason=f"Invalid 'expiration' value: '{stated}'")
 
 
 def _condition(stated: object) -> Condition:
@@ -129,12 +149,18 @@ def _condition(stated: object) -> Condition:
                 reason="Invalid Simple-Condition: Simple-Conditions must have exactly one property specified."
             )
         ((name, value),) = stated.items()
+        if not isinstance(value, str):
+            raise INVALID_FORM_POLICY(reason="Invalid Simple-Condition: value must be a string.")
         return "eq", f"${name}", value
-    if not isinstance(stated, list) or len(stated) != 3 or not isinstance(stated[0], str):
-        raise INVALID_FORM_POLICY(reason="Invalid Condition: a condition has an operator and two arguments.")
+    if not isinstance(stated, list):
+        raise INVALID_FORM_POLICY(reason="Invalid condition test: must be a List or Object.")
+    if not stated or not isinstance(stated[0], str):
+        raise INVALID_FORM_POLICY(reason="Invalid Condition: missing operation identifier.")
     operator = stated[0].lower()
     if operator not in ("eq", "starts-with", RANGE):
         raise INVALID_FORM_POLICY(reason=f"Invalid Condition: unknown operation '{stated[0]}'.")
+    if len(stated) != 3:
+        raise INVALID_FORM_POLICY(reason=f"Invalid {operator}: wrong number of arguments.")
     if operator != RANGE and not isinstance(stated[1], str):
         raise INVALID_FORM_POLICY(reason="Invalid Condition: a field is named by text.")
     return operator, stated[1], stated[2]

@@ -21,6 +21,7 @@ import botocore.auth
 from botocore.compat import HAS_CRT
 
 from mocks3.errors import NotSupported
+from mocks3.lib.limits import shifted
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -80,7 +81,7 @@ def shift_signing_time(request: AWSPreparedRequest, world: OpenWorld, signer: Re
 
 
 def _later(text: str, form: str, moved: datetime.timedelta) -> str:
-    moment = datetime.datetime.strptime(text, form) + moved  # noqa: DTZ007 - it says Z
+    moment = shifted(datetime.datetime.strptime(text, form), moved)  # noqa: DTZ007 - it says Z
     return moment.strftime(form)
 
 
@@ -89,7 +90,7 @@ def _second(text: str, moved: datetime.timedelta) -> str:
 
 
 def _date(text: str, moved: datetime.timedelta) -> str:
-    return format_datetime(parsedate_to_datetime(text) + moved, usegmt=True)
+    return format_datetime(shifted(parsedate_to_datetime(text), moved), usegmt=True)
 
 
 def _do_without_crt(request_signer: RequestSigner) -> None:

@@ -39,6 +39,7 @@ from botocore.signers import RequestSigner
 from mocks3 import clock
 from mocks3.interceptors import credentials, exception_notes, open_worlds, parsed_outputs
 from mocks3.interceptors.response_bodies import readable
+from mocks3.lib.limits import shifted
 from mocks3.model.messages import WireRequest
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 from mocks3.model.signature import NeedsSignature, UnsentSignature
@@ -401,7 +402,7 @@ def _signature(route: DirectRoute) -> UnsentSignature:
     frozen = route.credentials.get_frozen_credentials()
     signed_at = clock.unshifted_now().replace(microsecond=0)
     if route.world.clock.shift:
-        signed_at = (signed_at + route.world.clock.shift).replace(microsecond=0)
+        signed_at = shifted(signed_at, route.world.clock.shift).replace(microsecond=0)
     return UnsentSignature(frozen.access_key, frozen.secret_key, frozen.token, *route.scope, signed_at)
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from mocks3.interceptors.open_worlds import OpenWorld
 
-_ANSWERED = ("s3", "sts", "kms", "iam", "organizations", "s3control", "s3-control")
+_MOCKED = ("s3", "sts", "kms", "iam", "organizations", "s3control")
+_ANSWERED = (*_MOCKED, "s3-control")
 
 
 class OutgoingCall(NamedTuple):
@@ -130,7 +131,7 @@ def _sentence(call: OutgoingCall, url: str) -> str:
         )
     else:
         do = (
-            f"mocks3 only mocks {', '.join(_ANSWERED)}. Mock {service} as well (moto, botocore's Stubber, responses…), "
+            f"mocks3 only mocks {', '.join(_MOCKED)}. Mock {service} as well (moto, botocore's Stubber, responses…), "
             "or set the client's endpoint_url to your own server"
         )
     return (

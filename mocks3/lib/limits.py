@@ -34,6 +34,14 @@ def later(moment: datetime, *, days: float = 0, seconds: float = 0) -> datetime:
         return LATEST if days + seconds > 0 else EARLIEST
 
 
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """Return a moment plus a time span; ``LATEST`` or ``EARLIEST`` if that is outside the calendar."""
+    try:
+        return moment + by
+    except OverflowError:
+        return LATEST if by > timedelta(0) else EARLIEST
+
+
 def in_utc(moment: datetime) -> datetime:
     """Return the same moment in UTC. Raises ``ValueError`` if its year in UTC is outside 1 to 9999."""
     try:

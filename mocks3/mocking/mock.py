@@ -18,15 +18,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import refusal_log
 from mocks3.lib import locking
-from mocks3.mocking.options import MockOptions, checked
+from mocks3.mocking.options import MockOptions, checked, signature
 from mocks3.model import habits
+from mocks3.model.world import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.mocking.environment import SavedEnvironment
     from mocks3.storage.iam import AccessKeyRecord
 
-Target = TypeVar("Target")
+Target = TypeVar("Target", bound="Callable[..., Any] | classmethod[Any, ..., Any] | property")
 
 _lock = threading.RLock()
 locking.across_forks(_lock.acquire, _lock.release, _lock.release)
@@ -124,7 +127,6 @@ class Mock:
 
     def _make(self) -> MockAWS:
         from mocks3.handles.mock_aws import MockAWS
-        from mocks3.model.world import Settings
 
         return MockAWS(Settings(**self._options))
 
@@ -209,6 +211,9 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
     """
     mock = Mock(**checked(options))
     return mock if target is None else mock(target)
+
+
+mock_s3.__signature__ = signature()  # type: ignore[attr-defined]
 
 
 def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:

@@ -1,14 +1,16 @@
-"""The options of ``mock_s3``: their types, and the checks of their values."""
+"""The options of ``mock_s3``: their types, its signature, and the checks of their values."""
 
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.model.world import Settings
 
 if TYPE_CHECKING:
     from mocks3.handles.principals import Principal, Role
@@ -78,15 +80,32 @@ LIKE = {
 """The options that ``like`` sets. moto 5 requires a LocationConstraint as S3 does, so that option is not among them."""
 
 
+def signature() -> inspect.Signature:
+    """Return the signature of ``mock_s3``, with the types of ``MockOptions`` and the defaults of ``Settings``.
+
+    ``help()``, notebooks and documentation tools show it. Type checkers read ``MockOptions``.
+    """
+    defaults = {field.name: field.default for field in fields(Settings)}
+    target = inspect.Parameter("target", inspect.Parameter.POSITIONAL_ONLY, default=None)
+    options = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults.get(name),
+            annotation=Literal[CHOICES[name]] if name in CHOICES else getattr(hint, "__forward_arg__", hint),
+        )
+        for name, hint in MockOptions.__annotations__.items()
+    ]
+    return inspect.Signature([target, *options])
+
+
 def checked(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options as ``Settings`` takes them. Raise Mocks3Error for an unknown name or an invalid value."""
     if not options:
         return options
-    from mocks3.model.world import Settings
-
+    known = list(MockOptions.__annotations__)
     if "like" in options:
         options = _with_those_of(**options)
-    known = [field.name for field in fields(Settings)]
     for name, value in options.items():
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)

@@ -41,6 +41,14 @@ NAMES_PRINCIPALS: Final = frozenset(
 )
 
 
+_WITHOUT_PRINCIPALS: Final = {
+    PolicyKind.SCP: "An SCP",
+    PolicyKind.IDENTITY: "An identity policy",
+    PolicyKind.BOUNDARY: "A permissions boundary",
+    PolicyKind.SESSION: "A session policy",
+}
+
+
 def check_kind(statements: Iterable[Statement], kind: PolicyKind | None) -> None:
     """Raise PolicySyntaxError for the first statement that a policy of this kind cannot have.
 
@@ -84,7 +92,7 @@ def _principal_errors(statement: Statement, kind: PolicyKind) -> Iterator[Policy
             yield PolicySyntaxError("missing-principal", "Missing Principal", statement.pointer)
     elif kind not in NAMES_PRINCIPALS:
         yield PolicySyntaxError(
-            "principal-not-allowed", f"A policy of kind {kind} cannot have Principal", place
+            "principal-not-allowed", f"{_WITHOUT_PRINCIPALS[kind]} cannot have Principal", place
         )
     elif kind is PolicyKind.RCP and ("Principal" in statement.negations or not statement.principal.everyone):
         yield PolicySyntaxError("bad-principal", 'The Principal of an RCP must be "*"', place)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3.handles.principals import FederatedUser, KeyedPrincipal, Role, RoleSession, User
+from mocks3.lib.limits import later
 from mocks3.replay.identities import ANONYMOUS, FEDERATED, FOREIGN, ROOT, SERVICE, USER, Identity, Session
 from mocks3.replay.outcomes import AwsOutcome
 from mocks3.rules.policy_documents import parse_documents
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from mocks3.policy import Policy
 
 EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-_LIFETIME = datetime.timedelta(hours=36)
-"""How long a session lives in a replay. AWS accepted its credentials, so it had not expired."""
+_LIFETIME = 36 * 3600
+"""How many seconds a session lasts in a replay. AWS accepted its credentials, so it had not expired."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class _Finder:
             base,
             session.name or "session",
             session.issued or self.moment,
-            self.moment + _LIFETIME,
+            later(self.moment, seconds=_LIFETIME),
             policies,
             mfa=session.mfa,
             source_identity=session.source_identity,

@@ -91,7 +91,7 @@ def why_unreadable(version: Version) -> Why:
 
 def start_restore(version: Version, now: datetime, tier: str, days: int) -> Restore:
     """Return a restore that starts now. 0 days means a permanent restore, from an access tier."""
-    ready = now + RESTORE_DURATIONS[archive_name(version) or ""][tier]
+    ready = later(now, seconds=RESTORE_DURATIONS[archive_name(version) or ""][tier].total_seconds())
     return Restore(now, ready, expiry_date(ready, days) if days else None, tier, days)
 
 

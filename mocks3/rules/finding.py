@@ -8,6 +8,7 @@ Source: R-4, R-9, R-40 to R-45; X-15 to X-19.
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,12 @@ def _existing(
 
 def delete_marker_error(marker: Version, method: str) -> S3Error:
     """Return the error for a method that delete markers do not support (X-18, X-19)."""
-    headers = {**_MARKER, "x-amz-version-id": marker.version_id, "Allow": "DELETE"}
+    headers = {
+        **_MARKER,
+        "x-amz-version-id": marker.version_id,
+        "Allow": "DELETE",
+        "Last-Modified": format_datetime(marker.last_modified, usegmt=True),
+    }
     return METHOD_NOT_ALLOWED(headers, Method=method, ResourceType="DeleteMarker")
 
 

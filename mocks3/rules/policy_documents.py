@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,12 @@ _STATEMENT = (
     "a policy is required, not a statement: put the statement into a policy, like "
     '{"Version": "2012-10-17", "Statement": [...]}'
 )
+_STATEMENTS = (
+    "a policy is required, not a list of statements: put the list into a policy, like "
+    '{"Version": "2012-10-17", "Statement": [...]}'
+)
+_MANAGED_NAME = re.compile(r"[A-Z]\w+")
+_MANAGED = "; to attach a managed policy of AWS, use attach('arn:aws:iam::aws:policy/{}')"
 
 
 def document_text(document: Document) -> str:
@@ -61,10 +67,15 @@ def read_document(document: Document) -> str:
         if _LIKE_A_NAME.fullmatch(document):
             raise Mocks3Error(
                 f"a policy must be a dict, JSON text, or the path of a .json file; {document!r} is none of them"
+                + (_MANAGED.format(document) if _MANAGED_NAME.fullmatch(document) else "")
             )
         if '"Effect"' in document and '"Statement"' not in document:
             raise Mocks3Error(_STATEMENT)
         return document
+    if isinstance(document, Sequence) and any(
+        isinstance(each, Mapping) and "Effect" in each for each in document
+    ):
+        raise Mocks3Error(_STATEMENTS)
     if not isinstance(document, str | os.PathLike):
         raise Mocks3Error(
             f"a policy must be a dict, JSON text, or the path of a .json file, not {document!r}"

@@ -13,14 +13,8 @@ from mocks3.model import zones
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
 from mocks3.rules import access_points as rules
-from mocks3.s3control.lookup import (
-    access_point_of,
-    account_of,
-    arn_of,
-    block_members,
-    block_of,
-    refuse_members,
-)
+from mocks3.rules.public_access_blocks import block_members, block_of
+from mocks3.s3control.lookup import access_point_of, account_of, arn_of, refuse_members
 from mocks3.s3control.tagging import TAGGED, given_tags
 from mocks3.storage import AccessPoint, PublicAccessBlock
 

@@ -9,7 +9,6 @@ Source: the pages of the operations in the API Reference; user guide, "Managing 
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import re
 import uuid
 from typing import TYPE_CHECKING
@@ -41,8 +40,8 @@ TOO_MANY_TAGS = Row("TooManyTagsException", 400, f"The number of tags exceeds th
 START_AFTER = 1
 """Seconds until a job starts, after it was created or confirmed. AWS documents no time."""
 
-KEPT = datetime.timedelta(days=90)
-"""How long S3 keeps a job that ended (user guide, "Troubleshooting S3 Batch Operations")."""
+KEPT = 90
+"""How many days S3 keeps a job that ended (user guide, "Troubleshooting S3 Batch Operations")."""
 
 SUPPORTED = frozenset(
     {
@@ -237,7 +236,7 @@ def _job(call: Authorized, params: Params) -> Job:
 
 
 def _is_kept(job: Job) -> bool:
-    return job.ended is None or clock.now() < job.ended + KEPT
+    return job.ended is None or clock.now() < later(job.ended, days=KEPT)
 
 
 def _parameters(job: Job) -> tuple[object, ...]:

@@ -8,7 +8,6 @@ from mocks3.access.access_points.request_checks import NO_SUCH_ACCESS_POINT
 from mocks3.access.s3control.authorizing import region_of
 from mocks3.access.s3control.resources import ControlCall
 from mocks3.errors import NotSupported, Row
-from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -53,23 +52,3 @@ def refuse_members(call: Authorized, params: Params, *members: str) -> None:
             raise NotSupported(
                 f"mocks3 does not support {name} of s3control:{call.parsed.operation}; nothing was changed"
             )
-
-
-def block_members(block: PublicAccessBlock) -> dict[str, bool]:
-    """Return Block Public Access settings as boto3 returns them."""
-    return {
-        "BlockPublicAcls": block.block_public_acls,
-        "IgnorePublicAcls": block.ignore_public_acls,
-        "BlockPublicPolicy": block.block_public_policy,
-        "RestrictPublicBuckets": block.restrict_public_buckets,
-    }
-
-
-def block_of(members: Params) -> PublicAccessBlock:
-    """Return the settings that a call contains. A setting that is not named is off."""
-    return PublicAccessBlock(
-        block_public_acls=members.get("BlockPublicAcls", False),
-        ignore_public_acls=members.get("IgnorePublicAcls", False),
-        block_public_policy=members.get("BlockPublicPolicy", False),
-        restrict_public_buckets=members.get("RestrictPublicBuckets", False),
-    )

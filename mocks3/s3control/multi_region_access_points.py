@@ -26,7 +26,8 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
 from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import stored_text
-from mocks3.s3control.lookup import account_of, block_members, block_of
+from mocks3.rules.public_access_blocks import block_members, block_of
+from mocks3.s3control.lookup import account_of
 from mocks3.s3control.paging import paginate
 from mocks3.storage import PublicAccessBlock
 from mocks3.storage.control.multi_region import AsyncRequest, MultiRegionAccessPoint, RegionRoute

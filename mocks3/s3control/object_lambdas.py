@@ -22,9 +22,10 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCESS_POINT, ACCOUNT, Need
 from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import stored_text
+from mocks3.rules.public_access_blocks import block_members
 from mocks3.s3control.access_point_policies import require_not_public
 from mocks3.s3control.access_points import ALREADY_OWNED
-from mocks3.s3control.lookup import NO_ACCESS_POINT_POLICY, account_of, block_members, control_call
+from mocks3.s3control.lookup import NO_ACCESS_POINT_POLICY, account_of, control_call
 from mocks3.s3control.paging import paginate
 from mocks3.storage import OBJECT_LAMBDA_ALIAS_SUFFIX, ObjectLambda, PublicAccessBlock
 

@@ -12,7 +12,8 @@ from mocks3.errors import NO_PUBLIC_ACCESS_BLOCK, Why
 from mocks3.errors.refusals import ACCESS_DENIED
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need
-from mocks3.s3control.lookup import account_of, block_members, block_of
+from mocks3.rules.public_access_blocks import block_members, new_block
+from mocks3.s3control.lookup import account_of
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -35,10 +36,10 @@ def get_public_access_block(call: Authorized, params: Params) -> Params:
 def put_public_access_block(call: Authorized, params: Params) -> Params:
     """Set all four settings of the account; a setting that is not named is off.
 
-    Raises ``AccessDenied`` if a policy of the organization sets them.
+    Raises ``AccessDenied`` if a policy of the organization sets them, ``InvalidRequest`` if the call names no setting.
     """
     _require_unmanaged(call)
-    block = block_of(params["PublicAccessBlockConfiguration"])
+    block = new_block(params["PublicAccessBlockConfiguration"])
     call.world.guardrails = call.world.guardrails.with_account_block(account_of(call), block)
     return {}
 

@@ -44,6 +44,10 @@ class Endpoint(NamedTuple):
         return named if self.key.token is None else {**named, token: self.key.token}
 
 
+_CA_FILES = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
+"""The certificate authority to trust, for AWS's SDKs and CLI, for OpenSSL and Rust, and for Node.js."""
+
+
 def environment(to: Endpoint) -> dict[str, str]:
     """Return the variables that AWS's SDKs and the libraries built on ``object_store`` read."""
     found = {
@@ -56,7 +60,7 @@ def environment(to: Endpoint) -> dict[str, str]:
     }
     if to.ca_file is None:
         return {**found, "AWS_ALLOW_HTTP": "true"}
-    return {**found, "AWS_CA_BUNDLE": str(to.ca_file), "SSL_CERT_FILE": str(to.ca_file)}
+    return {**found, **dict.fromkeys(_CA_FILES, str(to.ca_file))}
 
 
 def boto3(to: Endpoint) -> dict[str, Any]:
@@ -70,9 +74,13 @@ def boto3(to: Endpoint) -> dict[str, Any]:
 
 
 def s3fs(to: Endpoint) -> dict[str, Any]:
-    """`s3fs.S3FileSystem(**options)`, and `storage_options` of pandas and dask."""
-    client = {"region_name": to.region, **({} if to.is_plain else {"verify": str(to.ca_file)})}
-    return {"endpoint_url": to.url, **to.named("key", "secret", "token"), "client_kwargs": client}
+    """`s3fs.S3FileSystem(**options)`, and `storage_options` of pandas, dask and zarr."""
+    found = {"endpoint_url": to.url, **to.named("key", "secret", "token")}
+    verify = {} if to.is_plain else {"verify": str(to.ca_file)}
+    if to.region == "us-east-1":
+        # `mkdir` sends a Region in client_kwargs as LocationConstraint. S3 refuses this one there (API_CreateBucket).
+        return {**found, "client_kwargs": verify, "config_kwargs": {"region_name": to.region}}
+    return {**found, "client_kwargs": {"region_name": to.region, **verify}}
 
 
 def pyarrow(to: Endpoint) -> dict[str, Any]:
@@ -118,6 +126,52 @@ def deltalake(to: Endpoint) -> dict[str, str]:
     }
 
 
+def lance(to: Endpoint) -> dict[str, str]:
+    """`lance.dataset("s3://bucket/table", storage_options=options)`."""
+    return polars(to)
+
+
+def daft(to: Endpoint) -> dict[str, Any]:
+    """`daft.io.IOConfig(s3=daft.io.S3Config(**options))`."""
+    return {
+        "endpoint_url": to.url,
+        "region_name": to.region,
+        **to.named("key_id", "access_key", "session_token"),
+        "use_ssl": not to.is_plain,
+    }
+
+
+def minio(to: Endpoint) -> dict[str, Any]:
+    """`minio.Minio(**options)`."""
+    return {
+        "endpoint": to.address,
+        "region": to.region,
+        **to.named("access_key", "secret_key", "session_token"),
+        "secure": not to.is_plain,
+    }
+
+
+def gdal(to: Endpoint) -> dict[str, str]:
+    """Environment variables: `gdalinfo /vsis3/bucket/key`, `rasterio.open("s3://bucket/key")`."""
+    return {
+        **environment(to),
+        "AWS_S3_ENDPOINT": to.address,
+        "AWS_HTTPS": "NO" if to.is_plain else "YES",
+        "AWS_VIRTUAL_HOSTING": "FALSE",
+        **({} if to.is_plain else {"CURL_CA_BUNDLE": str(to.ca_file)}),
+    }
+
+
+def javascript(to: Endpoint) -> dict[str, Any]:
+    """As JSON, `new S3Client(options)` of the AWS SDK for JavaScript."""
+    return {
+        "endpoint": to.url,
+        "region": to.region,
+        "credentials": to.named("accessKeyId", "secretAccessKey", "sessionToken"),
+        "forcePathStyle": True,
+    }
+
+
 def duckdb(to: Endpoint) -> str:
     """`connection.sql(options)`: the statement that creates a secret."""
     parts = {
@@ -133,6 +187,21 @@ def duckdb(to: Endpoint) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def spark(to: Endpoint) -> dict[str, str]:
+    """`SparkSession.builder.config(map=options)`, for URLs of `s3a`."""
+    key = to.named("access.key", "secret.key", "session.token")
+    provider = "SimpleAWSCredentialsProvider" if to.key.token is None else "TemporaryAWSCredentialsProvider"
+    found = {
+        "endpoint": to.url,
+        "endpoint.region": to.region,
+        "path.style.access": "true",
+        "connection.ssl.enabled": str(not to.is_plain).lower(),
+        **key,
+        "aws.credentials.provider": f"org.apache.hadoop.fs.s3a.{provider}",
+    }
+    return {f"spark.hadoop.fs.s3a.{name}": text for name, text in found.items()}
 
 
 def rclone(to: Endpoint) -> dict[str, str]:
@@ -154,8 +223,12 @@ def s5cmd(to: Endpoint) -> dict[str, str]:
 
 
 CLIENTS: dict[str, Callable[[Endpoint], Any]] = {
-    each.__name__: each for each in (boto3, s3fs, pyarrow, polars, obstore, deltalake, duckdb, rclone, s5cmd)
-}
+    each.__name__: each
+    for each in (
+        boto3, s3fs, minio, pyarrow, polars, obstore, deltalake, lance, daft, duckdb, gdal, spark, rclone, s5cmd,
+        javascript,
+    )
+}  # fmt: skip
 """The clients with options, by name."""
 
 

@@ -21,7 +21,7 @@ class Blob(ABC):
     @staticmethod
     def of(data: bytes) -> Blob:
         """Return a blob that contains ``data``. The data is not copied."""
-        return MemoryBlob(data, 0, len(data))
+        return BytesBlob(data)
 
     @staticmethod
     def join(blobs: Iterable[Blob]) -> Blob:
@@ -54,8 +54,29 @@ class Blob(ABC):
         """Return the bytes from ``start`` up to ``stop``. The caller has checked that they exist."""
 
 
+class BytesBlob(Blob):
+    """A bytes object."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def read(self) -> bytes:
+        return self._data
+
+    def chunks(self) -> Iterator[bytes | memoryview]:
+        yield self._data
+
+    def cut(self, start: int, stop: int) -> Blob:
+        return MemoryBlob(self._data, start, stop)
+
+
 class MemoryBlob(Blob):
-    """A range of a bytes object."""
+    """A part of a bytes object."""
 
     __slots__ = ("_data", "_start", "_stop")
 
@@ -71,10 +92,7 @@ class MemoryBlob(Blob):
         return self._data[self._start : self._stop]
 
     def chunks(self) -> Iterator[bytes | memoryview]:
-        if len(self) == len(self._data):
-            yield self._data
-        else:
-            yield memoryview(self._data)[self._start : self._stop]
+        yield memoryview(self._data)[self._start : self._stop]
 
     def cut(self, start: int, stop: int) -> Blob:
         return MemoryBlob(self._data, self._start + start, self._start + stop)

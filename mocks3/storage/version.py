@@ -17,7 +17,7 @@ from types import MappingProxyType
 from mocks3.lib.values import value
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
-from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
+from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore, small
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -127,6 +127,8 @@ def assign_id(version: Version, version_id: str, sequence: int) -> Version:
     """
     if version.sequence:
         version = replace(version)
-    object.__setattr__(version, "version_id", version_id)
-    object.__setattr__(version, "sequence", sequence)
+    put = object.__setattr__
+    put(version, "version_id", version_id)
+    put(version, "sequence", sequence)
+    put(version, "checksums", small(version.checksums))
     return version

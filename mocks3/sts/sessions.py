@@ -15,6 +15,7 @@ from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules import sts_mfa
 from mocks3.rules.policy_documents import stored_text
+from mocks3.rules.policy_elements import check_elements, malformed
 from mocks3.storage.iam import SessionRecord
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 # API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
-MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 # The sentence as users of session tags report it.
 PACKED_TOO_LARGE = Row("PackedPolicyTooLarge", 400, "Packed policy consumes {percent}% of allotted space")
 
@@ -73,8 +73,15 @@ def check_role_session(call: Authorized, params: Params, longest: int) -> None:
 
 
 def _session_policy(text: str) -> Policy:
-    """Return the policy in a parameter. Its text is never the path of a file."""
-    return Policy.parse(stored_text(text), name="session policy", kind=PolicyKind.IDENTITY)
+    """Return the policy in a parameter. Its text is never the path of a file.
+
+    Raises:
+        PolicySyntaxError: The policy is malformed.
+        S3Error: ``MalformedPolicyDocument``: IAM would refuse an element; that STS does so too is inferred.
+    """
+    policy = Policy.parse(stored_text(text), name="session policy", kind=PolicyKind.IDENTITY)
+    check_elements(policy)
+    return policy
 
 
 def new_session(
@@ -104,7 +111,7 @@ def new_session(
     try:
         policies = (_session_policy(params["Policy"]),) if params.get("Policy") else ()
     except PolicySyntaxError as error:
-        raise MALFORMED_POLICY_DOCUMENT(message=str(error)) from error
+        raise malformed(str(error)) from error
     tags, transitive = _tags(call, kind)
     now = clock.now().replace(microsecond=0)
     return SessionRecord(
@@ -207,7 +214,7 @@ def _managed_policies(call: Authorized, account: str) -> tuple[str, ...]:
     for arn in arns:
         record = call.world.iam.managed_policy(arn)
         if record is None or record.account not in (account, "aws"):
-            raise MALFORMED_POLICY_DOCUMENT(message=f"The managed policy {arn} does not exist in {account}")
+            raise malformed(f"The managed policy {arn} does not exist in {account}")
     return arns
 
 

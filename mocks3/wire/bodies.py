@@ -40,7 +40,8 @@ def compile_body(input_shape: Shape) -> BodyReader | None:
     if read is None or not _has_header(input_shape, _ALGORITHM):
         return read
     payload = input_shape.members.get(input_shape.serialization.get("payload"))
-    return _checking_headers(read, of_document=payload is None or payload.type_name != "blob")
+    of_document = payload is None or payload.type_name != "blob"
+    return _checking_headers(read, of_document, input_shape.name in deviations.DIGEST_REQUIRED)
 
 
 def _compile(input_shape: Shape) -> BodyReader | None:
@@ -68,14 +69,20 @@ def _has_header(input_shape: Shape, name: str) -> bool:
     )
 
 
-def _checking_headers(read: BodyReader, of_document: bool) -> BodyReader:
-    """Return a reader that first checks the headers that declare a checksum."""
+def _checking_headers(read: BodyReader, of_document: bool, required: bool) -> BodyReader:
+    """Return a reader that first checks the headers that declare a checksum. ``required``: there has to be one."""
 
     def checking(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
         _check_headers(request.headers, of_document)
+        if required and not _has_digest(request.headers):
+            raise errors.MISSING_DIGEST()
         return read(request, chunk_verifier)
 
     return checking
+
+
+def _has_digest(headers: Mapping[str, str]) -> bool:
+    return "content-md5" in headers or "x-amz-trailer" in headers or not DECLARING.keys().isdisjoint(headers)
 
 
 def _check_headers(headers: Mapping[str, str], of_document: bool) -> None:
@@ -132,9 +139,12 @@ def _text(member: str, required: bool) -> BodyReader:
 def _document(shape: Shape) -> BodyReader:
     """Read a document whose root has the members as child elements."""
     read_root = _root(shape, shape.serialization.get("name"))
+    no_body = deviations.EMPTY_BODIES.get(shape.name)
 
     def read(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
         data = verified_body(request, chunk_verifier=chunk_verifier)
+        if not data and no_body is not None:
+            raise no_body()
         members: Params = (
             read_root(data) if data else read_root(f"<{shape.serialization.get('name')}/>".encode())
         )

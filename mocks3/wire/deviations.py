@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from mocks3 import errors
+
 
 class Deviation(NamedTuple):
     """How one operation's response differs from the model. The default of every field means "as in the model".
@@ -400,9 +402,40 @@ OPTIONAL_ELEMENTS: Final = frozenset(
     {
         # Recorded: PutObjectTagging accepts <Tagging/>, and removes all tags. PutBucketTagging checks it itself.
         ("Tagging", "TagSet"),
+        # "List of SELECT Object Content Error Codes": SelectObjectContent answers MissingRequiredParameter.
+        ("SelectObjectContentRequest", "Expression"),
+        ("SelectObjectContentRequest", "ExpressionType"),
+        ("SelectObjectContentRequest", "InputSerialization"),
+        ("SelectObjectContentRequest", "OutputSerialization"),
     }
 )
-"""Elements that the model requires and S3 does not: (shape, member)."""
+"""Elements that the model requires and whose absence is not MalformedXML: (shape, member)."""
+
+DIGEST_REQUIRED: Final = frozenset(
+    {
+        # F-12.
+        "DeleteObjectsRequest",
+        # Users quote S3's answer: versity/versitygw #1521, #1301, #1311; aws/aws-sdk-go #612; aws/aws-cli #229;
+        # awslabs/aws-sdk-rust #121. For PutObjectRetention it is inferred.
+        "PutBucketCorsRequest",
+        "PutBucketLifecycleConfigurationRequest",
+        "PutBucketLifecycleRequest",
+        "PutBucketReplicationRequest",
+        "PutBucketTaggingRequest",
+        "PutObjectLegalHoldRequest",
+        "PutObjectLockConfigurationRequest",
+        "PutObjectRetentionRequest",
+    }
+)
+"""Input shapes of operations that S3 refuses without Content-MD5 or a checksum. The model marks more operations:
+users report that S3 accepts PutObjectTagging (versity/versitygw #1662), PutBucketVersioning (minio/minio #9852) and
+PutPublicAccessBlock (aws/aws-sdk-js #2818) without a digest."""
+
+EMPTY_BODIES: Final = {
+    # "List of SELECT Object Content Error Codes".
+    "SelectObjectContentRequest": errors.EMPTY_REQUEST_BODY,
+}
+"""Errors of a request without a body, by input shape, if S3 does not read it as a document without children."""
 
 REQUIRED_BODIES: Final = frozenset(
     {

@@ -398,7 +398,11 @@ def a_member_account_that_manages_its_organization(w: World) -> Any:
     w.a.root.client("organizations").list_accounts()
 
 
-@case(root_access.NOT_MANAGEMENT, "organizations-caller", "is not in the management account 222222222222")
+@case(
+    root_access.NOT_MANAGEMENT,
+    "organizations-caller",
+    "is neither in the management account 222222222222 of o-1 nor in a delegated",
+)
 def a_member_account_that_enables_root_sessions(w: World) -> Any:
     w.aws.organization("o-1", management=w.b).add(w.a)
     w.a.root.client("iam").enable_organizations_root_sessions()

@@ -22,8 +22,8 @@ ROOT = str(Path(mocks3.__file__).parent)
 INLINED = ("<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 CALLS: dict[str, tuple[Callable[[Any], object], int, int]] = {
-    "put": (lambda s3: s3.put_object(Bucket="data", Key="k", Body=b"x" * 1024), 288, 76),
-    "get": (lambda s3: s3.get_object(Bucket="data", Key="k")["Body"].read(), 195, 66),
+    "put": (lambda s3: s3.put_object(Bucket="data", Key="k", Body=b"x" * 1024), 288, 77),
+    "get": (lambda s3: s3.get_object(Bucket="data", Key="k")["Body"].read(), 196, 66),
     "head": (lambda s3: s3.head_object(Bucket="data", Key="k"), 181, 62),
     "delete": (lambda s3: s3.delete_object(Bucket="data", Key="k"), 212, 62),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -79,8 +80,21 @@ def test_oldest_has_the_lower_bounds() -> None:
 
 
 def test_every_environment_of_tox_has_a_lock() -> None:
-    used = set(re.findall(r"locks/(\w+)\.txt", (ROOT / "tox.ini").read_text("utf-8")))
+    used = set(re.findall(r"locks/([\w-]+)\.txt", (ROOT / "tox.ini").read_text("utf-8")))
     assert used == set(LOCKS)
+
+
+def test_the_packages_of_node_have_versions_and_hashes() -> None:
+    """`npm ci` installs exactly these. The lock has no addresses: the machine configures the registry."""
+    folder = ROOT / "tests" / "clients"
+    wanted = json.loads((folder / "package.json").read_text("utf-8"))["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text("utf-8"))["packages"]
+    assert locked.pop("")["dependencies"] == wanted
+    assert locked.keys() >= {f"node_modules/{name}" for name in wanted}
+    for name, entry in locked.items():
+        assert entry["version"], name
+        assert entry["integrity"].startswith("sha512-"), name
+        assert "resolved" not in entry, name
 
 
 def test_nothing_has_an_upper_bound() -> None:

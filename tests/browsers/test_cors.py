@@ -46,7 +46,9 @@ def preflight(url, origin=None, method=None, headers=None):
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": headers,
     }
-    return requests.options(url, headers={name: text for name, text in sent.items() if text}, timeout=1)
+    return requests.options(
+        url, headers={name: text for name, text in sent.items() if text is not None}, timeout=1
+    )
 
 
 def error_of(got):
@@ -124,13 +126,15 @@ def test_without_an_origin(aws):
         assert got.headers["Connection"] == "close"
         assert error_of(got)["Code"] == "BadRequest"
         assert error_of(got)["Message"] == "Insufficient information. Origin request header needed."
+    empty = preflight(f"{HOST}/k", "", "GET")
+    assert error_of(empty)["Message"] == "Insufficient information. Origin request header needed."
 
 
 @pytest.mark.parametrize(("bucket", "sentence"), [
     ("nowhere", "CORSResponse: Bucket not found"),
     ("alone", "CORSResponse: CORS is not enabled for this bucket."),
 ])  # fmt: skip
-@pytest.mark.parametrize("method", ["GET", None])
+@pytest.mark.parametrize("method", ["GET", "PATCH", "", None])
 def test_without_rules(aws, bucket, sentence, method):
     """R-90."""
     found = error_of(preflight(f"https://{bucket}.s3.amazonaws.com/k", "http://a", method))
@@ -138,11 +142,23 @@ def test_without_rules(aws, bucket, sentence, method):
     assert (found["Method"], found["ResourceType"]) == (method or "OPTIONS", "BUCKET")
 
 
-@pytest.mark.parametrize("method", [None, "OPTIONS", "PATCH", "get"])
-def test_methods_that_rules_cannot_name(aws, method):
+@pytest.mark.parametrize("method", [None, "", "get", "TRACE"])
+def test_methods_that_preflights_cannot_name(aws, method):
+    """R-90: the bucket is not looked up."""
     got = preflight(f"{HOST}/k", "http://www.example.com", method)
     assert got.status_code == 400
     assert error_of(got)["Message"] == f"Invalid Access-Control-Request-Method: {method or 'null'}"
+    if method:
+        other = preflight("https://nowhere.s3.amazonaws.com/k", "http://www.example.com", method)
+        assert error_of(other)["Message"] == error_of(got)["Message"]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
+def test_methods_that_no_rule_can_have(aws, method):
+    """R-90."""
+    got = preflight(f"{HOST}/k", "http://www.example.com", method)
+    assert (got.status_code, error_of(got)["Code"]) == (403, "AccessForbidden")
+    assert (error_of(got)["Method"], error_of(got)["ResourceType"]) == (method, "OBJECT")
 
 
 def test_cors_headers_of_responses(aws):
@@ -202,7 +218,9 @@ def ask_with_preflight_headers(method=None, headers=None, origin="http://www.exa
         "Access-Control-Request-Method": method,
         "Access-Control-Request-Headers": headers,
     }
-    got = requests.get(f"{HOST}/k", headers={name: text for name, text in sent.items() if text}, timeout=1)
+    got = requests.get(
+        f"{HOST}/k", headers={name: text for name, text in sent.items() if text is not None}, timeout=1
+    )
     assert got.content == b"hello"
     return {name: text for name, text in got.headers.items() if name.startswith("Access-Control-")}
 

@@ -137,3 +137,11 @@ def test_what_the_files_say_and_nobody_understands_is_on_stderr(run, file, world
     file("event.json", event())
     done = run("replay", "event.json", world)
     assert "odd.json" in done.err
+
+
+@pytest.mark.parametrize(("moment", "code"), [("9999-12-31T23:59:59Z", 0), ("0001-01-01T00:00:00Z", 2)])
+def test_an_event_at_the_end_of_the_calendar(run, file, world, moment: str, code: int) -> None:
+    file("event.json", event(eventTime=moment))
+    done = run("replay", "event.json", world)
+    assert done.code == code, done
+    assert code == 0 or "the clock can only show the years 1000 to 9999" in done.out

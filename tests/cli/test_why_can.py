@@ -173,7 +173,7 @@ def test_colours_when_asked(run) -> None:
         (
             "identity.json",
             policy({"Principal": "*"}),
-            "identity.json:8:20: A policy of kind identity cannot have",
+            "identity.json:8:20: An identity policy cannot have",
         ),
         ("bucket-policy.json", policy({}), "bucket-policy.json:4:5: Missing Principal [missing-principal]"),
         ("bucket-policy.json", {"Policy": '{"Statement": 1}'}, "bucket-policy.json:2:13: Statement must be"),
@@ -264,3 +264,10 @@ def test_a_message_alone_says_what_to_fetch(run) -> None:
     assert (done.code, done.err) == (0, "")
     assert "aws s3api get-bucket-policy --bucket data > denied/" in done.out
     assert "mocks3 why denied/ --as arn:aws:sts::222222222222:assumed-role/reader/i-0 --message" in done.out
+
+
+def test_a_number_of_days_beyond_the_calendar(run) -> None:
+    call = 'PutObjectRetention(Bucket="data", Key="k")'
+    key = "s3:object-lock-remaining-retention-days"
+    done = run("can", "--call", call, "--context", f"{key}={10**14}")
+    assert done.code in (0, 1), done

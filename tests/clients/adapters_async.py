@@ -6,7 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from botocore.config import Config
 
+from .sending import send
 from .story import BUCKET
 
 PART = 5 << 20
@@ -14,6 +16,8 @@ PART = 5 << 20
 
 class Aiobotocore:
     """The methods of a client that are awaited."""
+
+    title = "aiobotocore"
 
     def __init__(self, place: Any) -> None:
         self.session = pytest.importorskip("aiobotocore.session")
@@ -63,11 +67,21 @@ class Aiobotocore:
             [each["Prefix"] for page in every for each in page.get("CommonPrefixes", ())],
         )
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, first: int, last: int) -> bytes:
         return self._call("get_object", Bucket=BUCKET, Key=key, Range=f"bytes={first}-{last}")
 
     def copy(self, source: str, target: str) -> None:
         self._call("copy_object", Bucket=BUCKET, Key=target, CopySource={"Bucket": BUCKET, "Key": source})
+
+    def presigned(self, method: str, key: str) -> str:
+        async def call() -> Any:
+            async with self._client({**self.options, "config": Config(signature_version="s3v4")}) as s3:
+                params = {"Bucket": BUCKET, "Key": key}
+                return await s3.generate_presigned_url(f"{method.lower()}_object", params)
+
+        return asyncio.run(call())
+
+    fetch = staticmethod(send)
 
     def denied(self, key: str) -> str:
         from botocore.exceptions import ClientError
@@ -81,6 +95,8 @@ class Aiobotocore:
 
 
 class Aioboto3(Aiobotocore):
+    title = "aioboto3"
+
     def __init__(self, place: Any) -> None:
         self.aioboto3 = pytest.importorskip("aioboto3")
         self.options, self.eve = place.boto3(), place.boto3(place.eve)

@@ -36,7 +36,7 @@ class Presigned:
     def get(self, key: str) -> bytes:
         return self.fetch("GET", self.presigned("GET", key))
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, first: int, last: int) -> bytes:
         status, body = self.request(
             "GET", self.presigned("GET", key), None, {"Range": f"bytes={first}-{last}"}
         )
@@ -62,6 +62,8 @@ class Presigned:
 
 
 class Requests(Presigned):
+    title = "requests"
+
     def request(self, method, url, data, headers):
         import requests
 
@@ -75,6 +77,8 @@ class Requests(Presigned):
 
 
 class Urllib3(Presigned):
+    title = "urllib3"
+
     def request(self, method, url, data, headers):
         import urllib3
 
@@ -90,6 +94,8 @@ class Urllib3(Presigned):
 
 
 class Httpx(Presigned):
+    title = "httpx"
+
     def request(self, method, url, data, headers):
         httpx = pytest.importorskip("httpx")
         found = httpx.request(method, url, content=data, headers=headers)
@@ -101,6 +107,8 @@ class Httpx(Presigned):
 
 
 class Aiohttp(Presigned):
+    title = "aiohttp"
+
     def request(self, method, url, data, headers):
         aiohttp = pytest.importorskip("aiohttp")
         import yarl
@@ -127,6 +135,8 @@ class Aiohttp(Presigned):
 
 class HttpClient(Presigned):
     """The standard library, one connection for each request."""
+
+    title = "http.client"
 
     post = Requests.post
 

@@ -31,7 +31,8 @@ class Javascript:
 
     def _step(self, name: str, principal: Any = None, data: bytes | None = None, **parameters: Any) -> Any:
         encoded = {} if data is None else {"data": base64.b64encode(data).decode()}
-        text = json.dumps({"bucket": BUCKET, **parameters, **encoded})
+        options = self.place.options("javascript", principal)
+        text = json.dumps({"bucket": BUCKET, "options": options, **parameters, **encoded})
         found = subprocess.run(
             ["node", str(PROGRAM), self.client, name],
             input=text.encode(), capture_output=True, timeout=300, check=False,
@@ -55,8 +56,8 @@ class Javascript:
     def pages(self, prefix: str, size: int) -> Any:
         return self._step("pages", prefix=prefix, size=size)
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
-        return base64.b64decode(self._step("part_of", key=key, first=first, last=last))
+    def read_range(self, key: str, first: int, last: int) -> bytes:
+        return base64.b64decode(self._step("read_range", key=key, first=first, last=last))
 
     def presigned(self, method: str, key: str) -> str:
         found: str = self._step("presigned", method=method, key=key)
@@ -75,6 +76,8 @@ class Javascript:
 class AwsSdk(Javascript):
     """@aws-sdk/client-s3. Its presigned URLs have the checksum of an empty body."""
 
+    title = "AWS SDK for JavaScript"
+
     client = "aws"
 
     def copy(self, source: str, target: str) -> None:
@@ -85,6 +88,7 @@ class AwsSdk(Javascript):
 
 
 class MinioJs(Javascript):
+    title = "minio-js"
     client = "minio"
 
 

@@ -1,6 +1,7 @@
-"""Programs: the AWS CLI, rclone and curl. Each finds the server by environment variables, or gets a URL.
+"""Programs: the AWS CLI, rclone, s5cmd and curl. Each finds the server by environment variables, or gets a URL.
 
-``MOCKS3_CLIENTS_PATH`` can name a folder with the programs.
+``MOCKS3_CLIENTS_PATH`` names the folders with the programs. Without it no program is started, because a test run must
+not depend on what else the machine has.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,7 +20,7 @@ from botocore.config import Config
 
 from .story import BUCKET
 
-PATH = os.pathsep.join(filter(None, (os.environ.get("MOCKS3_CLIENTS_PATH"), os.environ.get("PATH"))))
+FOLDERS = os.environ.get("MOCKS3_CLIENTS_PATH", "").split(os.pathsep)
 
 
 class Program:
@@ -26,12 +29,20 @@ class Program:
     name = ""
 
     def __init__(self, place: Any) -> None:
-        found = shutil.which(self.name, path=PATH)
-        if found is None:
-            pytest.skip(f"{self.name} is not installed")
-        self.program = found
         self.place = place
         self.variables = place.environment()
+        self.program = self._found()
+
+    def _found(self) -> str:
+        for folder in filter(None, FOLDERS):
+            self.program = shutil.which(self.name, path=folder) or ""
+            if self.program and self.is_it():
+                return self.program
+        pytest.skip(f"MOCKS3_CLIENTS_PATH has no {self.title}")
+
+    def is_it(self) -> bool:
+        """Whether the program that was found has the right version."""
+        return True
 
     def run(
         self, *arguments: str, data: bytes = b"", fails: bool = False, variables: dict[str, str] | None = None
@@ -45,10 +56,18 @@ class Program:
         return found.stderr if fails else found.stdout
 
 
-class AwsCli(Program):
-    """The AWS CLI. Its commands ``s3`` use boto3's transfers, in version 2 those of its own."""
+class AwsCli1(Program):
+    """Version 1 of the AWS CLI, which uses botocore and s3transfer."""
 
+    title = "AWS CLI v1"
     name = "aws"
+
+    def is_it(self) -> bool:
+        # Shims of pyenv end with an error if their version of Python has no such program.
+        found = subprocess.run(
+            [self.program, "--version"], capture_output=True, env=self.variables, check=False
+        )
+        return found.stdout.decode().startswith(f"aws-cli/{self.title[-1]}.")
 
     def create(self, name: str) -> None:
         self.run("s3", "mb", f"s3://{name}")
@@ -73,6 +92,13 @@ class AwsCli(Program):
             each["Prefix"] for each in found["CommonPrefixes"]
         ]
 
+    def read_range(self, key: str, first: int, last: int) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "found")
+            part = f"bytes={first}-{last}"
+            self.run("s3api", "get-object", "--bucket", BUCKET, "--key", key, "--range", part, str(path))
+            return path.read_bytes()
+
     def copy(self, source: str, target: str) -> None:
         self.run("s3", "cp", f"s3://{BUCKET}/{source}", f"s3://{BUCKET}/{target}")
 
@@ -86,7 +112,17 @@ class AwsCli(Program):
         self.run("s3", "rm", "--recursive", f"s3://{BUCKET}/{keys[0].partition('/')[0]}/")
 
 
+class AwsCli2(AwsCli1):
+    """Version 2 of the AWS CLI, which has its own botocore. Before 2.13 it does not read ``AWS_ENDPOINT_URL``."""
+
+    title = "AWS CLI v2"
+
+    def run(self, *arguments: str, **options: Any) -> bytes:
+        return super().run("--endpoint-url", self.place.server.url, *arguments, **options)
+
+
 class Rclone(Program):
+    title = "rclone"
     name = "rclone"
 
     def __init__(self, place: Any) -> None:
@@ -110,12 +146,18 @@ class Rclone(Program):
         names = [prefix + name for name in listed.decode().splitlines()]
         return [each for each in names if not each.endswith("/")], [each for each in names if each[-1] == "/"]
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, first: int, last: int) -> bytes:
         count = str(last - first + 1)
         return self.run("cat", "--offset", str(first), "--count", count, f"mocks3:{BUCKET}/{key}")
 
     def copy(self, source: str, target: str) -> None:
         self.run("copyto", f"mocks3:{BUCKET}/{source}", f"mocks3:{BUCKET}/{target}")
+
+    def denied(self, key: str) -> str:
+        theirs = self.place.options("rclone", self.place.eve)
+        return self.run(
+            "cat", "--retries", "1", f"mocks3:{BUCKET}/{key}", fails=True, variables=theirs
+        ).decode()
 
     def delete_many(self, keys: list[str]) -> None:
         self.run("delete", f"mocks3:{BUCKET}/{keys[0].partition('/')[0]}")
@@ -124,6 +166,7 @@ class Rclone(Program):
 class Curl(Program):
     """curl with presigned URLs and forms that boto3 makes."""
 
+    title = "curl"
     name = "curl"
 
     def __init__(self, place: Any) -> None:
@@ -148,7 +191,7 @@ class Curl(Program):
     def get(self, key: str) -> bytes:
         return self.fetch("GET", self.presigned("GET", key))
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, first: int, last: int) -> bytes:
         return self.run("-sS", "-r", f"{first}-{last}", self.presigned("GET", key))
 
     def form(self, key: str, data: bytes) -> None:
@@ -163,6 +206,7 @@ class Curl(Program):
 
 
 class S5cmd(Program):
+    title = "s5cmd"
     name = "s5cmd"
 
     def __init__(self, place: Any) -> None:
@@ -178,8 +222,19 @@ class S5cmd(Program):
     def get(self, key: str) -> bytes:
         return self.run("cat", f"s3://{BUCKET}/{key}")
 
+    def multipart(self, key: str, data: bytes) -> None:
+        self.run("pipe", "--part-size", "5", f"s3://{BUCKET}/{key}", data=data)
+
+    def pages(self, prefix: str, size: int) -> tuple[list[str], list[str]]:
+        listed = self.run("--json", "ls", f"s3://{BUCKET}/{prefix}").decode().splitlines()
+        names = [json.loads(line)["key"].removeprefix(f"s3://{BUCKET}/") for line in listed]
+        return [each for each in names if each[-1] != "/"], [each for each in names if each[-1] == "/"]
+
     def copy(self, source: str, target: str) -> None:
         self.run("cp", f"s3://{BUCKET}/{source}", f"s3://{BUCKET}/{target}")
 
+    def delete_many(self, keys: list[str]) -> None:
+        self.run("rm", *(f"s3://{BUCKET}/{key}" for key in keys))
 
-ADAPTERS = (AwsCli, Rclone, Curl, S5cmd)
+
+ADAPTERS = (AwsCli1, AwsCli2, Rclone, S5cmd, Curl)

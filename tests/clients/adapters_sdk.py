@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import urllib.parse
 from typing import Any
 
 import boto3
 import botocore.session
+import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -28,6 +30,8 @@ def text_of(call: Any, **params: Any) -> str:
 
 class Boto3Client:
     """The methods of ``boto3.client("s3")``."""
+
+    title = "boto3, its clients"
 
     def __init__(self, place: Any) -> None:
         config = Config(signature_version="s3v4")
@@ -69,7 +73,7 @@ class Boto3Client:
             [each["Prefix"] for page in every for each in page.get("CommonPrefixes", ())],
         )
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, first: int, last: int) -> bytes:
         return self.s3.get_object(Bucket=BUCKET, Key=key, Range=f"bytes={first}-{last}")["Body"].read()
 
     def copy(self, source: str, target: str) -> None:
@@ -98,6 +102,8 @@ class Boto3Client:
 class Boto3Resource:
     """``boto3.resource("s3")``."""
 
+    title = "boto3, its resources"
+
     def __init__(self, place: Any) -> None:
         self.s3 = boto3.session.Session().resource("s3", **place.boto3())
         self.eve = boto3.session.Session().resource("s3", **place.boto3(place.eve))
@@ -123,7 +129,7 @@ class Boto3Resource:
             )
         upload.complete(MultipartUpload={"Parts": parts})
 
-    def part_of(self, key: str, first: int, last: int) -> bytes:
+    def read_range(self, key: str, first: int, last: int) -> bytes:
         return self.bucket.Object(key).get(Range=f"bytes={first}-{last}")["Body"].read()
 
     def copy(self, source: str, target: str) -> None:
@@ -138,6 +144,8 @@ class Boto3Resource:
 
 class Boto3Transfer:
     """The transfers of boto3, which split uploads and downloads in threads."""
+
+    title = "boto3, its transfers"
 
     def __init__(self, place: Any) -> None:
         self.s3 = boto3.session.Session().client("s3", **place.boto3())
@@ -162,10 +170,42 @@ class Boto3Transfer:
 class Botocore(Boto3Client):
     """A session and clients of botocore, without boto3."""
 
+    title = "botocore"
+
     def __init__(self, place: Any) -> None:
         config = Config(signature_version="s3v4")
         self.s3 = botocore.session.Session().create_client("s3", config=config, **place.boto3())
         self.eve = botocore.session.Session().create_client("s3", **place.boto3(place.eve))
 
 
-ADAPTERS = (Boto3Client, Boto3Resource, Boto3Transfer, Botocore)
+class Powertools:
+    """Powertools for AWS Lambda: its stream reads an object in ranges, and a function finds the object in an event."""
+
+    title = "Powertools for AWS Lambda"
+
+    def __init__(self, place: Any) -> None:
+        self.streaming = pytest.importorskip("aws_lambda_powertools.utilities.streaming")
+        self.s3 = boto3.session.Session().client("s3", **place.boto3())
+        self.eve = boto3.session.Session().client("s3", **place.boto3(place.eve))
+
+    def get(self, key: str) -> bytes:
+        """Find the object in an event, as a function that S3 invokes does."""
+        from aws_lambda_powertools.utilities.data_classes import S3Event
+
+        s3 = {"bucket": {"name": BUCKET}, "object": {"key": urllib.parse.quote_plus(key)}}
+        event = S3Event({"Records": [{"s3": s3}]})
+        return self._stream(event.object_key, self.s3, bucket=event.bucket_name).read()
+
+    def read_range(self, key: str, first: int, last: int) -> bytes:
+        stream = self._stream(key, self.s3)
+        stream.seek(first)
+        return stream.read(last - first + 1)
+
+    def denied(self, key: str) -> str:
+        return text_of(self._stream(key, self.eve).read)
+
+    def _stream(self, key: str, s3: Any, bucket: str = BUCKET) -> Any:
+        return self.streaming.S3Object(bucket=bucket, key=key, boto3_client=s3)
+
+
+ADAPTERS = (Boto3Client, Boto3Resource, Boto3Transfer, Botocore, Powertools)

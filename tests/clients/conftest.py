@@ -28,11 +28,15 @@ class Place:
         account.create_bucket("data")
         self.eve = account.create_user("eve", policies=ALL_BUT_READING)
 
+    def key(self, principal: Any = None) -> Any:
+        """Return the access key of a principal, of the account's root by default."""
+        return (principal or self.aws.account().root).access_key
+
     def boto3(self, principal: Any = None) -> dict[str, Any]:
         """Return the options of a boto3 client."""
         if self.server is not None:
             return dict(self.server.options("boto3", principal))
-        key = self.aws.account().root.access_key if principal is None else principal.access_key
+        key = self.key(principal)
         return {
             "region_name": "us-east-1",
             "aws_access_key_id": key.id,

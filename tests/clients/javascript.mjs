@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 const require = createRequire(process.env.MOCKS3_NODE_MODULES + "/");
 const [, , client, step] = process.argv;
 const text = require("node:fs").readFileSync(0, "utf8");
-const { key, data, bucket, first, last, source, target, prefix, size, keys, method } = JSON.parse(text);
+const { key, data, bucket, first, last, source, target, prefix, size, keys, method, options } = JSON.parse(text);
 const body = data === undefined ? undefined : Buffer.from(data, "base64");
 const url = process.env.AWS_ENDPOINT_URL;
 const PART = 5 << 20;
@@ -18,7 +18,7 @@ async function collected(stream) {
 function awsSdk() {
   const s3 = require("@aws-sdk/client-s3");
   const { getSignedUrl } = require("@aws-sdk/s3-request-presigner");
-  const made = new s3.S3Client({ forcePathStyle: true });
+  const made = new s3.S3Client(options);
   const at = { Bucket: bucket, Key: key };
   const send = (name, input) => made.send(new s3[name + "Command"](input));
   return {
@@ -45,7 +45,7 @@ function awsSdk() {
       }
       return found;
     },
-    part_of: async () => collected((await send("GetObject", { ...at, Range: `bytes=${first}-${last}` })).Body),
+    read_range: async () => collected((await send("GetObject", { ...at, Range: `bytes=${first}-${last}` })).Body),
     copy: () => send("CopyObject", { Bucket: bucket, Key: target, CopySource: `${bucket}/${source}` }),
     presigned: () => getSignedUrl(made, new s3[method === "PUT" ? "PutObjectCommand" : "GetObjectCommand"](at)),
     form: async () => {
@@ -79,7 +79,7 @@ function minio() {
       for await (const each of made.listObjectsV2(bucket, prefix, false)) found[each.prefix ? 1 : 0].push(each.prefix ?? each.name);
       return found;
     },
-    part_of: async () => collected(await made.getPartialObject(bucket, key, first, last - first + 1)),
+    read_range: async () => collected(await made.getPartialObject(bucket, key, first, last - first + 1)),
     presigned: () => (method === "PUT" ? made.presignedPutObject(bucket, key) : made.presignedGetObject(bucket, key)),
     denied: () => made.getObject(bucket, key).then(() => "not denied", (error) => error.message),
     delete_many: () => made.removeObjects(bucket, keys),

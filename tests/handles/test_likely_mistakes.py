@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from mocks3 import Account, MockAWS, Mocks3Error, mock_s3
+from mocks3 import (
+    Account,
+    MockAWS,
+    Mocks3Error,
+    RealAWSCallBlocked,
+    assert_allows,
+    assert_denies,
+    mock_s3,
+)
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 
@@ -140,7 +148,11 @@ def test_methods_of_accounts(aws: MockAWS) -> None:
             "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. (MalformedPolicyDocument); the "
             "action 'GetObject' has no prefix, such as s3:GetObject",
         ),
-        ({"Resource": "bkt/*"}, 'Resource bkt/* must be in ARN format or "*". (MalformedPolicyDocument)'),
+        (
+            {"Resource": "bkt/*"},
+            'Resource bkt/* must be in ARN format or "*". (MalformedPolicyDocument); the ARN of a bucket or object is '
+            "'arn:aws:s3:::bkt/*'",
+        ),
     ],
     ids=str,
 )
@@ -202,3 +214,138 @@ def test_a_bucket_of_an_outer_mock(account: Account) -> None:
         with pytest.raises(ClientError) as caught:
             s3.list_objects_v2(Bucket="nowhere")
     assert not getattr(caught.value, "__notes__", [])
+
+
+def test_a_resource_of_s3_with_a_region(account: Account) -> None:
+    """aws/aws-cdk #22445; access points and jobs have a Region (Service Authorization Reference)."""
+    wrong = policy(Resource="arn:aws:s3:us-east-1:123456789012:bkt/*")
+    note = "the ARN of a bucket or object has no Region and no account: 'arn:aws:s3:::bkt/*'"
+    assert said(account.create_user, "eve", policies=wrong) == (
+        "the policy 'inline': Resource arn:aws:s3:us-east-1:123456789012:bkt/* can not contain region information. "
+        f"(MalformedPolicyDocument); {note}"
+    )
+    account.create_user("bob")
+    text = json.dumps(wrong)
+    call = account.client("iam").put_user_policy
+    assert note in notes(call, UserName="bob", PolicyName="p", PolicyDocument=text)
+    for fine in ("accesspoint/ap/object/*", "job/*", "*", "storage-lens/x"):
+        account.create_user(
+            f"u{len(fine)}", policies=policy(Resource=f"arn:aws:s3:us-east-1:123456789012:{fine}")
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"Action": "GetObject"}, "the action 'GetObject' has no prefix, such as s3:GetObject"),
+        ({"Resource": "bkt/*"}, "the ARN of a bucket or object is 'arn:aws:s3:::bkt/*'"),
+        ({"Resource": "s3://bkt/*"}, "the ARN of a bucket or object is 'arn:aws:s3:::bkt/*'"),
+        ({"Resource": "arn:aws:s3:eu-west-1::bkt"}, "has no Region and no account: 'arn:aws:s3:::bkt'"),
+    ],
+)
+def test_a_session_policy_and_an_assertion_that_iam_refuses(
+    account: Account, changes: dict[str, Any], says: str
+) -> None:
+    wrong = policy(**changes)
+    role = account.create_role("reader", trust=policy_of_trust("*"), policies=policy())
+    eve = account.create_user("eve", policies=policy(Action="sts:*"))
+    assert said(role.assume, policy=wrong).endswith(says)
+    assert said(assert_allows, wrong, "s3:GetObject", "arn:aws:s3:::bkt/k").endswith(says)
+    assert said(assert_denies, wrong, "s3:GetObject", "arn:aws:s3:::bkt/k").endswith(says)
+    sts = eve.client("sts")
+    given = {"RoleArn": role.arn, "RoleSessionName": "session", "Policy": json.dumps(wrong)}
+    assert says in notes(sts.assume_role, **given)
+    with pytest.raises(ClientError, match="MalformedPolicyDocument"):
+        sts.get_federation_token(Name="fed", Policy=json.dumps(wrong))
+    sts.assume_role(**{**given, "Policy": json.dumps(policy())})
+
+
+def policy_of_trust(principal: str) -> dict[str, Any]:
+    trusted = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [trusted]}
+
+
+def test_a_list_of_statements_for_a_policy(account: Account) -> None:
+    sentence = "a policy is required, not a list of statements: put the list into a policy, like"
+    assert said(account.create_bucket, "bkt", policy=[STATEMENT]).startswith(sentence)
+    assert said(assert_allows, [[STATEMENT]], "s3:GetObject", "arn:aws:s3:::bkt/k").startswith(sentence)
+
+
+def test_the_name_of_a_managed_policy_for_a_policy(account: Account) -> None:
+    assert said(account.create_user, "eve", policies="AmazonS3ReadOnlyAccess").endswith(
+        "to attach a managed policy of AWS, use attach('arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess')"
+    )
+    bob = account.create_user("bob")
+    bob.attach("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess")
+    assert "managed policy" not in said(account.create_user, "eve", policies="reader")
+
+
+@pytest.mark.parametrize(
+    ("principal", "kind"),
+    [
+        ("*", "AWS"),
+        ("123456789012", "AWS"),
+        ("arn:aws:iam::123456789012:user/eve", "AWS"),
+        ("lambda.amazonaws.com", "Service"),
+    ],
+)
+def test_a_principal_for_a_trust_policy(account: Account, principal: str, kind: str) -> None:
+    account.create_user("eve")
+    text = said(account.create_role, "r", trust=principal)
+    start = f"trust must be a policy, not the principal {principal!r}: "
+    assert text.startswith(start)
+    document = json.loads(text.removeprefix(start))
+    assert document["Statement"][0]["Principal"] == {kind: principal}
+    account.create_role("r", trust=document)
+
+
+def test_a_handle_for_a_trust_policy(account: Account) -> None:
+    eve = account.create_user("eve")
+    assert f"trust must be a policy, not the principal {eve.arn!r}" in said(
+        account.create_role, "r", trust=eve
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        (
+            {"Action": ["s3:GetObject", "s3:ListBucket"]},
+            "the action 's3:ListBucket' can act on 'arn:aws:s3:::bkt', and the statement does not name that",
+        ),
+        (
+            {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::bkt"},
+            "the action 's3:PutObject' can act on 'arn:aws:s3:::bkt/*', and the statement does not name that",
+        ),
+        (
+            {"Condition": {"StringEquals": {"s3:x-amz-ac": "private"}}},
+            "S3 has no condition key 's3:x-amz-ac'; did you mean 's3:x-amz-acl'?",
+        ),
+        (
+            {"Condition": {"StringEquals": {"s3:zzz": "private"}}},
+            "S3 has no condition key 's3:zzz'",
+        ),
+        (
+            {"Condition": {"StringEquals": {"s3:prefix": "a"}}},
+            "no request for one of the statement's actions can carry 's3:prefix'",
+        ),
+    ],
+    ids=str,
+)
+def test_which_action_or_key_of_a_bucket_policy_is_wrong(
+    account: Account, changes: dict[str, Any], note: str
+) -> None:
+    """V-42, V-43, V-44: the note names what S3's message does not name."""
+    account.create_bucket("bkt")
+    wrong = policy(**{"Principal": "*", "Effect": "Deny", "Resource": "arn:aws:s3:::bkt/*", **changes})
+    call = account.client("s3").put_bucket_policy
+    assert notes(call, Bucket="bkt", Policy=json.dumps(wrong)) == f"mocks3: {note}"
+
+
+def test_the_guard_names_each_mocked_service_once(account: Account) -> None:
+    import boto3
+
+    with pytest.raises(
+        RealAWSCallBlocked, match="only mocks s3, sts, kms, iam, organizations, s3control. Mock sqs"
+    ):
+        boto3.client("sqs", region_name="us-east-1").list_queues()

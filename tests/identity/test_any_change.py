@@ -198,7 +198,7 @@ def form(sign):
     request.context["s3-presign-post-fields"] = fields
     request.context["s3-presign-post-policy"] = {
         "expiration": "2026-05-05T00:00:00Z",
-        "conditions": [{"key": "k"}],
+        "conditions": [{"bucket": "data"}, {"key": "k"}],
     }
     sign.add_auth(request)
     return request.context["s3-presign-post-fields"]

@@ -332,6 +332,22 @@ def test_extra_fields(world, form):
     assert post(world, {**form(), "x-ignore-me": "yes"}).status == 204
 
 
+def test_the_bucket_needs_a_condition(world):
+    """F-111: the bucket of the URL counts as a field, also if the form has a field of that name."""
+    conditions = '[{"key": "k"}]'
+    fields = signed_with_version_2(
+        world, f'{{"expiration": "2030-01-01T00:00:00Z", "conditions": {conditions}}}'
+    )
+    assert denied(world, fields) == "Extra input fields: bucket"
+    assert denied(world, {**fields, "bucket": "data", "acl": "private"}) == "Extra input fields: bucket, acl"
+    conditions = '[{"key": "k"}, {"bUcKeT": "data"}]'
+    fields = signed_with_version_2(
+        world, f'{{"expiration": "2030-01-01T00:00:00Z", "conditions": {conditions}}}'
+    )
+    assert post(world, fields).status == 204
+    assert post(world, {**fields, "bucket": "another"}).status == 204  # the bucket of the URL counts
+
+
 def test_sizes(world, form):
     """R-84."""
     conditions = [["content-length-range", 2, 4]]
@@ -355,6 +371,18 @@ def test_sizes(world, form):
 
 
 SIMPLE = "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified."
+TEXT = "Invalid Simple-Condition: value must be a string."
+
+
+def signed_with_version_2(world, policy):
+    """Return a form for the key ``k`` with a text as its policy. Version 2 is shorter to write."""
+    from botocore.auth import HmacV1Auth
+    from botocore.credentials import Credentials
+
+    key = world.account().root.access_key
+    text = base64.b64encode(policy.encode()).decode()
+    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string(text)
+    return {"key": "k", "policy": text, "AWSAccessKeyId": key.id, "signature": signature}
 
 
 @pytest.mark.parametrize(
@@ -362,23 +390,75 @@ SIMPLE = "Invalid Simple-Condition: Simple-Conditions must have exactly one prop
     [
         ("{", "Invalid JSON."),
         ("[]", "Invalid JSON."),
+        ("", "Expecting '{' but found End-of-Input"),
+        ('{"EXPIRATION": "2030-01-01T00:00:00Z", "conditions": []}', 'Unexpected: "EXPIRATION"'),
         ('{"conditions": []}', "Policy missing expiration."),
         ('{"expiration": "2030-01-01T00:00:00Z"}', "Policy missing conditions."),
         ('{"expiration": "soon", "conditions": []}', "Invalid 'expiration' value: 'soon'"),
         ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{}]}', SIMPLE),
         ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"a": "b", "c": "d"}]}', SIMPLE),
+        ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"success_action_status": 201}]}', TEXT),
+        ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"acl": null}]}', TEXT),
     ],
 )
 def test_an_invalid_policy(world, policy, reason):
-    """A valid signature of a text that is not a policy. Version 2 is shorter to write."""
+    """F-111: a valid signature of a text that is not a policy."""
+    fields = signed_with_version_2(world, policy)
+    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "reason"),
+    [
+        ("{}", "Invalid 'conditions' value: must be a List."),
+        ('["acl"]', "Invalid condition test: must be a List or Object."),
+        ("[[]]", "Invalid Condition: missing operation identifier."),
+        ('[["is", "$key", "k"]]', "Invalid Condition: unknown operation 'is'."),
+        ('[["eq", "$key"]]', "Invalid eq: wrong number of arguments."),
+        ('[["content-length-range", 0]]', "Invalid content-length-range: wrong number of arguments."),
+    ],
+)
+def test_invalid_conditions(world, conditions, reason):
+    """F-111."""
+    policy = f'{{"expiration": "2030-01-01T00:00:00Z", "conditions": {conditions}}}'
+    fields = signed_with_version_2(world, policy)
+    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+
+
+def test_a_policy_that_is_not_base64(world, form):
+    """F-111: the signature is that of the text."""
     from botocore.auth import HmacV1Auth
     from botocore.credentials import Credentials
 
     key = world.account().root.access_key
-    text = base64.b64encode(policy.encode()).decode()
-    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string(text)
-    fields = {"key": "k", "policy": text, "AWSAccessKeyId": key.id, "signature": signature}
-    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string("!!")
+    fields = {"key": "k", "policy": "!!", "AWSAccessKeyId": key.id, "signature": signature}
+    assert refused(world, fields)[1:] == ("InvalidPolicyDocument", "Invalid Policy: invalid Base64 encoding.")
+
+
+CONDITIONS = [{"bucket": "data"}, {"key": "k"}]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *("2030-01-01T00:00:00+00:00", "2030-01-01T02:00:00+02:00", "2030-01-01T00:00:00", "2030-01-01"),
+        *("2030-01-01 00:00:00+00:00", "2030-01-01 00:00:00 UTC", "20300101T000000Z", "2030-01-01T00:00Z"),
+        *("2030-02-30T00:00:00Z", "2030-01-01t00:00:00z", 1893456000, None, ""),
+    ],
+)
+def test_an_expiration_that_s3_cannot_read(world, moment):
+    """F-111: only UTC, with T and Z."""
+    fields = signed_with_version_2(world, json.dumps({"expiration": moment, "conditions": CONDITIONS}))
+    reason = f"Invalid Policy: Invalid 'expiration' value: '{moment}'"
+    assert refused(world, fields) == ("400", "InvalidPolicyDocument", reason)
+
+
+@pytest.mark.parametrize("moment", ["2030-01-01T00:00:00Z", "2030-01-01T00:00:00.000Z"])
+def test_an_expiration_with_and_without_milliseconds(world, moment):
+    """F-111."""
+    fields = signed_with_version_2(world, json.dumps({"expiration": moment, "conditions": CONDITIONS}))
+    assert post(world, fields).status == 204
 
 
 # The form itself

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+import pydoc
 import re
+from typing import Literal
 
 import pytest
 
 from mocks3 import Mocks3Error, mock_s3
+from mocks3.mocking.options import MockOptions
+from mocks3.model.world import Settings
 
 
 @pytest.fixture
@@ -136,3 +142,49 @@ def test_mistakes_are_refused_in_words(aws, mistake):
     with pytest.raises(Mocks3Error, match=re.escape(message)):
         make(aws)
     assert aws.client().list_buckets()["Buckets"] == []
+
+
+# What editors, help() and notebooks show
+
+
+def test_the_signature_of_mock_s3_has_all_options_with_their_defaults():
+    parameters = inspect.signature(mock_s3).parameters
+    assert list(parameters) == ["target", *MockOptions.__annotations__]
+    assert parameters["region"].default == "us-east-1"
+    assert parameters["region"].annotation == "str"
+    assert parameters["enforce"].annotation == Literal["deny", "report"]
+    assert parameters["min_part_size"].default == 5 << 20
+    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
+    shown = {name: each.default for name, each in parameters.items() if name in defaults}
+    assert shown == defaults
+    assert set(parameters) - set(defaults) == {"target", "like"}
+
+
+def test_the_signature_is_the_one_that_help_shows():
+    shown = pydoc.render_doc(mock_s3, renderer=pydoc.plaintext)
+    assert "mock_s3(target=None, /, *, region: 'str' = 'us-east-1', account: 'str' = '123456789012'," in shown
+    described = re.findall(r"(?m)^ {8}(\w+): ", shown)
+    assert [name for name in described if name in MockOptions.__annotations__] == list(
+        MockOptions.__annotations__
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("lik", "did you mean 'like'?"),
+        ("regoin", "did you mean 'region'?"),
+        ("x", "the options are region, account, strict, "),
+    ],
+)
+def test_an_option_that_does_not_exist(name, hint):
+    with pytest.raises(Mocks3Error, match=re.escape(f"mock_s3 has no option {name!r}; {hint}")):
+        mock_s3(**{name: "x"})
+
+
+@pytest.mark.parametrize("target", ["eu-west-1", True, {"region": "eu-west-1"}])
+def test_an_option_without_its_name(target):
+    with pytest.raises(
+        Mocks3Error, match=re.escape('give options by name, such as mock_s3(region="eu-west-1")')
+    ):
+        mock_s3(target)

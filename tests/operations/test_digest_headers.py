@@ -119,6 +119,81 @@ def test_checksum_headers_of_documents(
     assert refusal(s3.get_bucket_tagging, Bucket=bucket)["Code"] == "NoSuchTagSet"
 
 
+ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+RULE = {
+    "ID": "a",
+    "Prefix": "",
+    "Status": "Enabled",
+    "Destination": {"Bucket": "arn:aws:s3:::amzn-target"},
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("delete_objects", {"Delete": {"Objects": [{"Key": "k"}]}}),
+        (
+            "put_bucket_cors",
+            {"CORSConfiguration": {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}},
+        ),
+        (
+            "put_bucket_lifecycle_configuration",
+            {
+                "LifecycleConfiguration": {
+                    "Rules": [{"Prefix": "", "Status": "Enabled", "Expiration": {"Days": 1}}]
+                }
+            },
+        ),
+        (
+            "put_bucket_replication",
+            {"ReplicationConfiguration": {"Role": "arn:aws:iam::123456789012:role/r", "Rules": [RULE]}},
+        ),
+        ("put_bucket_tagging", {"Tagging": TAGS}),
+        ("put_object_lock_configuration", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}),
+        ("put_object_legal_hold", {"Key": "k", "LegalHold": {"Status": "ON"}}),
+        ("put_object_retention", {"Key": "k", "Retention": {}}),
+    ],
+)
+def test_documents_that_need_a_digest(aws: MockAWS, s3: Any, method: str, params: dict[str, Any]) -> None:
+    """R-140: without Content-MD5 or a checksum they are refused, and nothing is changed."""
+    aws.account().create_bucket("amzn-target", versioning=True)
+    s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)
+    s3.put_object(Bucket="amzn-locked", Key="k", Body=BODY)
+    before = aws.snapshot()
+    found = refusal(getattr(sending(aws), method), Bucket="amzn-locked", **params)
+    assert seen(found) == (
+        400,
+        "InvalidRequest",
+        "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+    )
+    assert s3.list_object_versions(Bucket="amzn-locked").get("DeleteMarkers") is None
+    aws.restore(before)
+    getattr(s3, method)(Bucket="amzn-locked", **params)  # botocore adds a checksum
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("put_object_tagging", {"Key": "k", "Tagging": TAGS}),
+        ("put_bucket_versioning", {"VersioningConfiguration": {"Status": "Enabled"}}),
+        ("put_public_access_block", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}),
+        ("put_bucket_encryption", {"ServerSideEncryptionConfiguration": ENCRYPTED}),
+        ("put_bucket_website", {"WebsiteConfiguration": {"IndexDocument": {"Suffix": "index.html"}}}),
+        ("put_bucket_logging", {"BucketLoggingStatus": {}}),
+        ("put_bucket_notification_configuration", {"NotificationConfiguration": {}}),
+        ("put_bucket_request_payment", {"RequestPaymentConfiguration": {"Payer": "BucketOwner"}}),
+        ("put_bucket_ownership_controls", {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}),
+    ],
+)  # fmt: skip
+def test_documents_that_need_no_digest(
+    aws: MockAWS, s3: Any, bucket: str, method: str, params: dict[str, Any]
+) -> None:
+    """R-140; versity/versitygw #1662, minio/minio #9852, aws/aws-sdk-js #2818. The others are inferred."""
+    s3.put_object(Bucket=bucket, Key="k", Body=BODY)
+    found = getattr(sending(aws), method)(Bucket=bucket, **params)
+    assert found["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
 # Payload types
 
 

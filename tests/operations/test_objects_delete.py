@@ -171,7 +171,6 @@ def test_delete_objects_says_per_entry_what_failed(s3: Any, bucket: str) -> None
         {"Key": "fits", "ETag": etag},
         {"Key": "other", "ETag": etag},
         {"Key": "impossible", "VersionId": "zz"},
-        {"Key": "sized", "Size": 1},
         {"Key": "x" * 1025},
     ]
     found = answer(s3.delete_objects, Bucket=bucket, Delete={"Objects": entries})
@@ -179,9 +178,22 @@ def test_delete_objects_says_per_entry_what_failed(s3: Any, bucket: str) -> None
     assert [(each["Key"][:10], each["Code"]) for each in found["Errors"]] == [
         ("other", "PreconditionFailed"),
         ("impossible", "NoSuchVersion"),
-        ("sized", "NotImplemented"),
         ("x" * 10, "KeyTooLongError"),
     ]
+
+
+@pytest.mark.parametrize(
+    "condition", [{"Size": 1}, {"LastModifiedTime": datetime(2026, 1, 1, tzinfo=UTC)}], ids=["size", "date"]
+)
+def test_delete_objects_with_conditions_of_directory_buckets(
+    s3: Any, bucket: str, condition: dict[str, Any]
+) -> None:
+    """R-121: the whole request is refused, and no object is deleted."""
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    entries = [{"Key": "a"}, {"Key": "b", **condition}]
+    found = refusal(s3.delete_objects, Bucket=bucket, Delete={"Objects": entries})
+    assert (found["Status"], found["Code"]) == (400, "MalformedXML")
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
 
 
 def test_delete_objects_refuses_key_by_key(aws: MockAWS, s3: Any, bucket: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
 from mocks3.handles.mock_aws import MockAWS
@@ -152,6 +153,23 @@ def test_a_delete_marker_by_its_version_id(s3: Any, versioned: str) -> None:
         "Code": "405",
         "Message": "Method Not Allowed",
     }
+
+
+@pytest.mark.parametrize("method", ["get_object", "head_object"])
+def test_the_headers_of_a_delete_marker(s3: Any, versioned: str, method: str) -> None:
+    """X-18, R-9: a named delete marker has a date, the current one has not (API_GetObject, DeleteMarker)."""
+    with freeze_time("2030-01-02T03:04:05Z", tick=False):
+        marker = s3.delete_object(Bucket=versioned, Key="k")["VersionId"]
+    shown = {"x-amz-delete-marker": "true", "x-amz-version-id": marker}
+    for version, more in (
+        ({"VersionId": marker}, {"allow": "DELETE", "last-modified": "Wed, 02 Jan 2030 03:04:05 GMT"}),
+        ({}, {}),
+    ):
+        with pytest.raises(ClientError) as caught:
+            getattr(s3, method)(Bucket=versioned, Key="k", **version)
+        headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+        found = {name: text for name, text in headers.items() if name in {*shown, "allow", "last-modified"}}
+        assert found == {**shown, **more}
 
 
 def test_a_version_that_was_deleted(s3: Any, versioned: str) -> None:

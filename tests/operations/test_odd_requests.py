@@ -358,10 +358,12 @@ def test_an_empty_tagging_document(s3: Any, named: dict[str, str]) -> None:
     for text in ("<Tagging/>", "<Tagging></Tagging>", "<Tagging><TagSet/></Tagging>"):
         assert requests.put(url, data=text).status_code == 200
         assert s3.get_object_tagging(**named)["TagSet"] == []
+    digest = "5MKq9Afjj8VFAV5vB64atA=="
     of_bucket = s3.generate_presigned_url(
-        "put_bucket_tagging", Params={"Bucket": named["Bucket"], "Tagging": {"TagSet": []}}
+        "put_bucket_tagging",
+        Params={"Bucket": named["Bucket"], "Tagging": {"TagSet": []}, "ContentMD5": digest},
     )
-    refused = requests.put(of_bucket, data="<Tagging/>")
+    refused = requests.put(of_bucket, data="<Tagging/>", headers={"Content-MD5": digest})
     assert (refused.status_code, "<Code>MalformedXML</Code>" in refused.text) == (400, True)
 
 

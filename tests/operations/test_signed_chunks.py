@@ -19,8 +19,6 @@ from botocore.credentials import Credentials
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.lib import checksum
 
-from .answers import refusal
-
 SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 TAGS = b"<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>"
 CRC32 = f"x-amz-checksum-crc32:{checksum.b64('crc32', TAGS)}"
@@ -71,7 +69,7 @@ class Signer(S3SigV4Auth):
 
 
 def send(
-    aws: MockAWS, chunks: Chunks, method: str = "PUT", path: str = "/amzn-data?tagging"
+    aws: MockAWS, chunks: Chunks, method: str = "PUT", path: str = "/amzn-data/k?tagging"
 ) -> requests.Response:
     """Send a request of the root user."""
     request = AWSRequest(method, f"https://s3.us-east-1.amazonaws.com{path}", headers=chunks.headers())
@@ -89,8 +87,8 @@ def data(aws: MockAWS) -> None:
 @pytest.mark.parametrize("chunks", [Chunks(), Chunks(trailer=CRC32)], ids=["chunks", "trailer"])
 def test_a_document_in_signed_chunks(aws: MockAWS, s3: Any, chunks: Chunks) -> None:
     """X-30, R-122: the document is what the chunks contain."""
-    assert send(aws, chunks).status_code == 204
-    assert s3.get_bucket_tagging(Bucket="amzn-data")["TagSet"] == [{"Key": "a", "Value": "b"}]
+    assert send(aws, chunks).status_code == 200
+    assert s3.get_object_tagging(Bucket="amzn-data", Key="k")["TagSet"] == [{"Key": "a", "Value": "b"}]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +111,7 @@ def test_chunks_that_are_refused(aws: MockAWS, s3: Any, chunks: Chunks, status: 
     """X-30, R-122: nothing is stored."""
     found = send(aws, chunks)
     assert (found.status_code, re.findall("<Code>(.*?)</Code>", found.text)) == (status, [code])
-    assert refusal(s3.get_bucket_tagging, Bucket="amzn-data")["Code"] == "NoSuchTagSet"
+    assert s3.get_object_tagging(Bucket="amzn-data", Key="k")["TagSet"] == []
 
 
 @pytest.mark.parametrize(

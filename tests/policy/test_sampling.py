@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -217,3 +218,16 @@ def test_not_principal_is_told_apart_by_boundaries() -> None:
     deny = {**SECURE, "NotPrincipal": READ["Principal"]}
     del deny["Principal"]
     assert any(each.has_boundary for each in sample_principals(bucket_policy(deny).statements))
+
+
+@pytest.mark.parametrize(
+    "bound", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "253402300800", "-62135596801"]
+)
+def test_dates_at_the_ends_of_the_calendar_have_samples_on_both_sides(bound: str) -> None:
+    """C-24. No date follows the last one, but a number of seconds does."""
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    condition = {"DateLessThan": {"aws:TokenIssueTime": bound}}
+    text = json.dumps({"Version": "2012-10-17", "Statement": {**statement, "Condition": condition}})
+    policy = Policy.parse(text)
+    sample = sample_requests([policy], DAVE, UNIVERSE)
+    assert {applying(policy, each) for each in sample.requests} >= {frozenset(), frozenset({0})}

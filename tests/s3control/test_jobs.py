@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import gzip
 import io
 import json
 from typing import Any
@@ -515,3 +516,72 @@ def test_snapshots_remember_jobs(jobs):
     assert (jobs.describe(job)["Status"], _tags(jobs)) == ("New", [])
     jobs.aws.clock.advance(seconds=2)
     assert jobs.describe(job)["Status"] == "Complete"
+
+
+INVENTORY = {"Spec": {"Format": "S3InventoryReport_CSV_20161130"}}
+FILES = {
+    "whole.gz": gzip.compress(b"data,k\n"),
+    "half.gz": gzip.compress(b"data,k\n")[:-6],
+    "bad.gz": b"\x1f\x8b" * 9,
+}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("[]", "null", '"x"', "{", "[" * 100_000, "{}", '{"fileSchema": 1, "files": []}'),
+        *(
+            f'{{"fileSchema": "Bucket, Key", "files": {each}}}'
+            for each in ("null", "[1]", '["whole.gz"]', "3")
+        ),
+        *(
+            f'{{"fileSchema": "Bucket, Key", "files": [{{"key": "{each}"}}]}}'
+            for each in ("half.gz", "bad.gz")
+        ),
+        '{"fileSchema": "Key", "files": [{"key": "whole.gz"}]}',
+    ],
+    ids=lambda text: text[:60],
+)
+def test_a_manifest_of_another_shape_fails_its_job_alone(jobs, content):
+    """F-172. The next request, which starts the job, is answered."""
+    for name, data in FILES.items():
+        jobs.s3.put_object(Bucket="out", Key=name, Body=data)
+    made = jobs.manifest(content)
+    job = jobs.create(Manifest={**INVENTORY, "Location": made["Location"]})
+    jobs.aws.clock.advance(seconds=2)
+    assert jobs.s3.list_buckets()["Buckets"]
+    found = jobs.describe(job)
+    assert (found["Status"], found["FailureReasons"][0]["FailureCode"]) == ("Failed", "ManifestNotValid")
+
+
+@pytest.mark.parametrize(
+    "result",
+    [{"resultCode": "\ud800"}, {"resultCode": "Succeeded", "resultString": "\ud800"}, {"resultCode": 3}],
+)
+def test_a_function_that_returns_no_text_fails_its_task_alone(jobs, result):
+    jobs.role.put_policy(policy("s3:*", "lambda:InvokeFunction"))
+    arn = jobs.account.create_function("each", lambda event: {"results": [result]})
+    report = {
+        "Enabled": True,
+        "Bucket": "arn:aws:s3:::out",
+        "Format": "Report_CSV_20180820",
+        "ReportScope": "AllTasks",
+    }
+    found = jobs.run({"LambdaInvoke": {"FunctionArn": arn}}, Report=report)
+    assert (found["Status"], jobs.counts(found)) == ("Complete", (2, 0, 2))
+
+
+def test_what_changes_while_a_job_runs_is_kept(jobs):
+    """A function changes the job that called it. Its end does not undo the change."""
+
+    def function(event):
+        named = {**ID, "JobId": event["job"]["id"]}
+        jobs.control.put_job_tagging(**named, Tags=[{"Key": "stage", "Value": "running"}])
+        return {"results": [{"taskId": event["tasks"][0]["taskId"], "resultCode": "Succeeded"}]}
+
+    jobs.role.put_policy(policy("s3:*", "lambda:InvokeFunction"))
+    arn = jobs.account.create_function("each", function)
+    found = jobs.run({"LambdaInvoke": {"FunctionArn": arn, "InvocationSchemaVersion": "2.0"}})
+    assert found["Status"] == "Complete"
+    tags = jobs.control.get_job_tagging(**ID, JobId=found["JobId"])["Tags"]
+    assert tags == [{"Key": "stage", "Value": "running"}]

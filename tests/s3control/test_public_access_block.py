@@ -46,17 +46,30 @@ def test_a_policy_of_the_organization_replaces_them(aws, control):
     organization.block_public_access()
     assert control.get_public_access_block(AccountId=ACCOUNT)["PublicAccessBlockConfiguration"] == ALL_ON
     for method, more in (
-        ("put_public_access_block", {"PublicAccessBlockConfiguration": {}}),
+        ("put_public_access_block", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}),
         ("delete_public_access_block", {}),
     ):
         found = fault(getattr(control, method), AccountId=ACCOUNT, **more)
         assert found == ("AccessDenied", 403, "Access Denied")
         assert "organization o-1" in str(aws.decisions[-1])
     organization.block_public_access(blocked=False)
-    control.put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration={})
+    control.put_public_access_block(
+        AccountId=ACCOUNT, PublicAccessBlockConfiguration={"BlockPublicAcls": False}
+    )
     assert control.get_public_access_block(AccountId=ACCOUNT)[
         "PublicAccessBlockConfiguration"
     ] == dict.fromkeys(ALL_ON, False)
+
+
+def test_no_setting(control):
+    """R-121: it is refused, and the settings stay as they are."""
+    control.put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration=ALL_ON)
+    assert fault(control.put_public_access_block, AccountId=ACCOUNT, PublicAccessBlockConfiguration={}) == (
+        "InvalidRequest",
+        400,
+        "Must specify at least one configuration.",
+    )
+    assert control.get_public_access_block(AccountId=ACCOUNT)["PublicAccessBlockConfiguration"] == ALL_ON
 
 
 def test_the_account_id_must_be_valid(control):

@@ -14,7 +14,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from mocks3 import Mocks3Error
+from mocks3 import Mocks3Error, mock_s3
+from mocks3.server.options import CLIENTS
 
 READ = {
     "Version": "2012-10-17",
@@ -244,52 +245,55 @@ def test_pyarrow(aws, tls):
         assert names == ["data/folder/k"]
 
 
-def test_obstore(server, s3):
-    store = pytest.importorskip("obstore.store")
-    import obstore
-
-    made = store.S3Store("data", **server.options("obstore"))
-    obstore.put(made, "k", b"x" * (11 << 20))
-    assert len(obstore.get(made, "k").bytes()) == 11 << 20
-    assert s3.head_object(Bucket="data", Key="k")["ContentLength"] == 11 << 20
-
-
-def test_polars(server, s3):
-    polars = pytest.importorskip("polars")
-    frame = polars.DataFrame({"n": [1, 2, 3]})
-    options = server.options("polars")
-    frame.write_parquet("s3://data/t.parquet", storage_options=options)
-    assert polars.scan_parquet("s3://data/t.parquet", storage_options=options).collect().equals(frame)
-
-
-def test_deltalake(server, s3):
-    deltalake = pytest.importorskip("deltalake")
-    polars = pytest.importorskip("polars")
-    options = server.options("deltalake")
-    frame = polars.DataFrame({"n": [1, 2, 3]})
-    for mode in ("error", "append"):
-        deltalake.write_deltalake("s3://data/table", frame, mode=mode, storage_options=options)
-    assert deltalake.DeltaTable("s3://data/table", storage_options=options).version() == 1
-
-
 def test_duckdb_takes_the_statement(server):
-    """Reading needs the extension httpfs, which DuckDB downloads; creating the secret needs it too."""
+    """tests/clients executes it. DuckDB needs its extension httpfs to do so."""
     statement = server.options("duckdb")
     assert statement.startswith("CREATE OR REPLACE SECRET mocks3 (TYPE 's3', KEY_ID 'AKIA")
     assert f"ENDPOINT '{server.address}', URL_STYLE 'path', USE_SSL false)" in statement
-    duckdb = pytest.importorskip("duckdb")
-    connection = duckdb.connect()
-    try:
-        connection.sql("LOAD httpfs")
-    except duckdb.Error:
-        pytest.skip("DuckDB's extension httpfs is not installed")
-    connection.sql(statement)
 
 
 def test_programs_take_variables(server):
     rclone, s5cmd = server.options("rclone"), server.options("s5cmd")
     assert rclone["RCLONE_CONFIG_MOCKS3_TYPE"] == "s3"
     assert rclone["RCLONE_CONFIG_MOCKS3_ENDPOINT"] == s5cmd["S3_ENDPOINT_URL"] == server.url
+
+
+def test_gdal_takes_variables(aws, server):
+    """GDAL's variables: the host without a scheme, and whether it has TLS (GDAL, "Virtual file systems", /vsis3/)."""
+    found = server.options("gdal")
+    assert found.items() >= {
+        "AWS_S3_ENDPOINT": server.address, "AWS_HTTPS": "NO", "AWS_VIRTUAL_HOSTING": "FALSE",
+    }.items()  # fmt: skip
+    assert found.items() >= server.environment().items()
+    with aws.serve(tls=True) as secure:
+        assert secure.options("gdal").items() >= {
+            "AWS_S3_ENDPOINT": secure.address, "AWS_HTTPS": "YES", "CURL_CA_BUNDLE": str(secure.ca_file),
+        }.items()  # fmt: skip
+
+
+@pytest.mark.parametrize("client", [*CLIENTS])
+def test_the_options_of_each_client_have_the_access_key_of_the_principal(aws, server, client):
+    eve = aws.account().create_user("eve", policies=READ)
+    text = str(server.options(client, eve))
+    assert eve.access_key.id in text
+    assert eve.access_key.secret in text
+    assert "token" not in text.lower()
+    role = aws.account().create_role("reader", policies=READ).assume()
+    text = str(server.options(client, role))
+    assert role.access_key.token in text
+
+
+@pytest.mark.parametrize(
+    ("region", "where"), [("us-east-1", "config_kwargs"), ("eu-west-1", "client_kwargs")]
+)
+def test_the_region_of_s3fs(region, where):
+    """`mkdir` of s3fs sends the Region in client_kwargs as LocationConstraint, which S3 refuses for us-east-1."""
+    with mock_s3(region=region) as aws, aws.serve() as server:
+        found = server.options("s3fs")
+        assert [
+            name for name in ("config_kwargs", "client_kwargs") if "region_name" in found.get(name, {})
+        ] == [where]
+        assert found[where] == {"region_name": region}
 
 
 def test_an_unknown_client_is_named(server):

@@ -67,6 +67,28 @@ def test_wrong_options() -> None:
     mock_s3(enforce="never")  # type: ignore[call-overload]
     mock_s3(strict="yes")  # type: ignore[call-overload]
     mock_s3(regions="eu")  # type: ignore[call-overload]
+    mock_s3("eu-west-1")  # type: ignore[call-overload]
+    mock_s3(True)  # type: ignore[call-overload]
+
+
+class TestMembers:
+    @mock_s3
+    def test_method(self) -> int:
+        return 1
+
+    @mock_s3
+    @classmethod
+    def test_class_method(cls) -> None: ...
+
+    @staticmethod
+    @mock_s3(region="eu-west-1")
+    def test_static_method() -> str:
+        return ""
+
+
+def test_members_keep_their_types() -> None:
+    assert_type(TestMembers().test_method(), int)
+    assert_type(TestMembers.test_static_method(), str)
 
 
 def test_clients(aws: MockAWS) -> None:

@@ -22,6 +22,9 @@ XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 
 def put(path: str, body: str | bytes, **headers: str) -> dict[str, Any]:
+    if not headers:  # some operations need a digest
+        content = body.encode() if isinstance(body, str) else body
+        headers = {"x_amz_checksum_sha256": base64.b64encode(hashlib.sha256(content).digest()).decode()}
     sent = request("POST" if "delete" in path else "PUT", path, body, **headers)
     found = dict(wire.parse(sent).params)
     found.pop("Bucket")
@@ -112,7 +115,8 @@ def test_text_is_not_changed() -> None:
     objects = (
         "<Object><Key> a\n&#13;&lt;b&gt;<![CDATA[<!DOCTYPE>]]> </Key></Object><Object><Key>  </Key></Object>"
     )
-    parsed = wire.parse(request("POST", "/b?delete", f"<Delete>\n {objects}\n</Delete>"))
+    body = f"<Delete>\n {objects}\n</Delete>".encode()
+    parsed = wire.parse(request("POST", "/b?delete", body, content_md5=b64(hashlib.md5(body).digest())))
     assert parsed.params["Delete"] == {"Objects": [{"Key": " a\n\r<b><!DOCTYPE> "}, {"Key": "  "}]}
 
 
@@ -144,7 +148,7 @@ def test_empty_bodies() -> None:
     parsed = wire.parse(request("POST", "/b/k?uploadId=u", b"<CompleteMultipartUpload/>"))
     assert parsed.params["MultipartUpload"] == {}
     assert refused("/b?policy", b"\xff").code == "MalformedXML"
-    with pytest.raises(S3Error, match="MalformedXML"):
+    with pytest.raises(S3Error, match="EmptyRequestBody"):
         assert wire.parse(request("POST", "/b/k?select&select-type=2")).params
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.bucket_policies.sentences import SYNTAX, malformed, unknown_principal
-from mocks3.access.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
+from mocks3.access.vocabulary import BUCKET, OBJECT, Action, Vocabulary, resource_kinds, vocabulary
 
 if TYPE_CHECKING:
     from mocks3.policy import Statement
@@ -31,7 +32,8 @@ class StatementChecks:
         self._words = words or vocabulary()
         self._partition = arn.split(":")[1]
         self._inside = inside
-        self._named = f"{arn!r} and {f'{arn}{inside}*'!r}" if inside else repr(arn)
+        self._arns = {BUCKET: repr(arn), **({OBJECT: repr(f"{arn}{inside}*")} if inside else {})}
+        self._named = " and ".join(self._arns.values())
         keys = f"(?:{inside}.*)?" if inside else ""
         self._resource = re.compile(f"{re.escape(arn)}{keys}", re.DOTALL)
         self._meant: list[tuple[Action, ...]] = []
@@ -73,21 +75,37 @@ class StatementChecks:
         if "Resource" in statement.negations:
             return
         kinds = resource_kinds(resources, self._inside) if self._inside else frozenset({BUCKET})
-        self._meant = [tuple(action for action in each if action.on in kinds) for each in self._meant]
-        if not all(self._meant):
-            raise malformed("Action does not apply to any resource(s) in statement")
+        meant = [tuple(action for action in each if action.on in kinds) for each in self._meant]
+        if not all(meant):
+            raise malformed("Action does not apply to any resource(s) in statement").with_note(
+                self._without_resource(statement, meant.index(()))
+            )
+        self._meant = meant
+
+    def _without_resource(self, statement: Statement, at: int) -> str:
+        """Return the note about an action that acts on none of the statement's resources."""
+        named = "the actions" if "Action" in statement.negations else f"the action {statement.actions[at]!r}"
+        on = sorted({self._arns.get(action.on, action.on) for action in self._meant[at]})
+        return f"{named} can act on {' and '.join(on)}, and the statement does not name that"
+
+    def _near(self, key: str) -> str:
+        close = difflib.get_close_matches(key.lower(), [*self._words.common_keys, *self._words.keys], 1)
+        return f"; did you mean {close[0]!r}?" if close else ""
 
     def keys(self, statement: Mapping[str, object]) -> None:
         """Raise MalformedPolicy for an unknown condition key (V-43) or one that an action does not support (V-44)."""
         keys = list(_condition_keys(statement.get("Condition", {})))
         words = self._words
-        if not all(words.has_key(key) for key in keys):
-            raise malformed("Policy has an invalid condition key")
+        for key in keys:
+            if not words.has_key(key):
+                raise malformed("Policy has an invalid condition key").with_note(
+                    f"S3 has no condition key {key!r}{self._near(key)}"
+                )
         for key in keys:
             if not all(any(words.supports(action.name, key) for action in each) for each in self._meant):
                 raise malformed(
                     "Conditions do not apply to combination of actions and resources in statement"
-                )
+                ).with_note(f"no request for one of the statement's actions can carry {key!r}")
 
 
 def _condition_keys(block: object) -> Iterable[str]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from mocks3.lib.limits import json_value
 from mocks3.storage.control.jobs import Job
 
 CSV = "S3BatchOperations_CSV_20180820"
@@ -28,6 +29,12 @@ class JobFailure(Exception):
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+_NOT_VALID = (
+    *(AttributeError, KeyError, TypeError, ValueError),  # a text or JSON of another shape
+    *(csv.Error, OSError, EOFError, zlib.error),  # a line or compressed data that is not complete
+)
 
 
 class ManifestEntry(NamedTuple):
@@ -50,8 +57,8 @@ def read(client: Any, job: Job) -> list[ManifestEntry]:
     try:
         if spec["Format"] == CSV:
             return list(_entries(text, spec["Fields"]))
-        return list(_inventory(client, bucket, json.loads(text)))
-    except (KeyError, ValueError, UnicodeDecodeError, OSError, csv.Error) as error:
+        return list(_inventory(client, bucket, json_value(text)))
+    except _NOT_VALID as error:
         raise JobFailure("ManifestNotValid", f"The manifest could not be parsed: {error}") from error
 
 

@@ -9,7 +9,7 @@ Source: user guide, "Tracking job status and completion reports", "Granting perm
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access import hypothetical_request, roles
@@ -17,6 +17,7 @@ from mocks3.access.s3control.resources import BATCH_SERVICE
 from mocks3.effects.jobs import manifests, reports, tasks
 from mocks3.effects.jobs.manifests import JobFailure, ManifestEntry
 from mocks3.effects.jobs.tasks import TaskResult
+from mocks3.lib.limits import later
 from mocks3.storage.control.jobs import ACTIVE, CANCELLED, COMPLETE, FAILED, PREPARING, READY, SUSPENDED, Job
 from mocks3.storage.iam import ServiceRecord, SessionRecord
 from mocks3.storage.iam.callers import caller_of_service
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 SESSION = "s3-batch-operations"
-_LONGEST = timedelta(hours=12)
+_LONGEST = 12 * 3600
+"""How many seconds the session of a job lasts."""
 FEWEST_TASKS, MOST_FAILURES = 1000, 0.5
 """A job with at least so many tasks ends if a larger part of them fails."""
 
@@ -48,38 +50,48 @@ def run_due(world: EffectsWorld, now: datetime) -> None:
 
 def _start(world: EffectsWorld, job: Job, now: datetime) -> None:
     """Prepare a job and run it, unless it has to be confirmed first."""
-    control, status = world.store.control, job.status
+    status = job.status
     if _is_cancelled(world, job):
         return
     try:
         key, caller = _session(world, job, now)
         client = world.client_of(key, job.region)
         entries = manifests.read(client, job)
-        if job.confirmation and status != READY:
-            control.put(replace(job, status=SUSPENDED, suspended=now, total=len(entries)))
+        if _is_cancelled(world, job):
             return
-        control.put(replace(job, status=ACTIVE, total=len(entries)))
+        if job.confirmation and status != READY:
+            _change(world, job, status=SUSPENDED, suspended=now, total=len(entries))
+            return
+        _change(world, job, status=ACTIVE, total=len(entries))
         results = _run_tasks(world, client, caller, job, entries)
         if job.report["Enabled"]:
             reports.write(client, job, results, now)
     except JobFailure as failure:
-        control.put(replace(job, status=FAILED, ended=now, failures=((failure.code, failure.reason),)))
+        if not _is_cancelled(world, job):
+            _change(world, job, status=FAILED, ended=now, failures=((failure.code, failure.reason),))
         return
     failed = sum(not each.succeeded for each in results)
     ended = FAILED if _fails(len(results), failed) else COMPLETE
     ended = CANCELLED if _is_cancelled(world, job) else ended
     failures = (("FailureThreshold", "More than 50% of the tasks failed."),) if ended == FAILED else ()
-    control.put(
-        replace(
-            job,
-            status=ended,
-            ended=now,
-            total=len(entries),
-            succeeded=len(results) - failed,
-            failed=failed,
-            failures=failures,
-        )
+    _change(
+        world,
+        job,
+        status=ended,
+        ended=now,
+        total=len(entries),
+        succeeded=len(results) - failed,
+        failed=failed,
+        failures=failures,
     )
+
+
+def _change(world: EffectsWorld, job: Job, **changes: Any) -> None:
+    """Change the job as it is stored: a function or another thread may have changed its tags or its priority."""
+    with world.lock:
+        present = world.store.control.find(Job, job.arn)
+        if present is not None:
+            world.store.control.put(replace(present, **changes))
 
 
 def _run_tasks(
@@ -116,7 +128,9 @@ def _session(world: EffectsWorld, job: Job, now: datetime) -> tuple[AccessKeyRec
     decision = roles.ask_recorded(world, hypothetical_request(world, caller_of_service(service)), role)
     if not decision.allowed:
         raise JobFailure("AssumeRoleFailed", f"S3 Batch Operations may not assume the role {job.role}.")
-    session = SessionRecord("session", role.account, role.unique_id, SESSION, now, now + _LONGEST)
+    session = SessionRecord(
+        "session", role.account, role.unique_id, SESSION, now, later(now, seconds=_LONGEST)
+    )
     caller = world.iam.caller_of(session)
     assert caller is not None, "its role exists"
     return world.iam.issue_key(session), caller

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mocks3.access import decide_by_own_policy, hypothetical_request, record_decision
 from mocks3.effects.jobs.manifests import ManifestEntry
+from mocks3.lib.limits import json_value
 from mocks3.storage.control import FunctionRecord
 
 if TYPE_CHECKING:
@@ -239,10 +240,10 @@ def _invoke(
     try:
         with world.lock.released():
             answer = declared.run(event)
-        (result,) = json.loads(json.dumps(answer))["results"]
+        (result,) = json_value(json.dumps(answer))["results"]
         succeeded = result["resultCode"] == "Succeeded"
         return TaskResult(
-            entry, 200, "" if succeeded else result["resultCode"], str(result.get("resultString", ""))
+            entry, 200, "" if succeeded else str(result["resultCode"]), str(result.get("resultString", ""))
         )
     except Exception as failure:
         return TaskResult(entry, 200, "PermanentFailure", f"Lambda returned function error: {failure}")

@@ -56,7 +56,10 @@ def refuse(target: object) -> None:
     if type(target).__module__.startswith("_pytest.") or hasattr(target, "_pytestfixturefunction"):
         raise Mocks3Error("put @mock_s3 below @pytest.fixture, so that it decorates the function")
     if not callable(target):
-        raise Mocks3Error(f"@mock_s3 can only decorate a function or a class, not {target!r}")
+        raise Mocks3Error(
+            f"@mock_s3 can only decorate a function or a class, not {target!r}; give options by name, such as "
+            'mock_s3(region="eu-west-1")'
+        )
     function = inspect.unwrap(target)
     yields = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
     # contextmanager and asynccontextmanager return an object that runs the generator later.

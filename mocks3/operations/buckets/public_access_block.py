@@ -13,7 +13,7 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, Need
 from mocks3.model.stages import Authorized
-from mocks3.storage import PublicAccessBlock
+from mocks3.rules.public_access_blocks import block_members, new_block
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -29,26 +29,16 @@ def get_public_access_block(call: Authorized, params: GetPublicAccessBlockReques
     block = call.bucket.public_access_block
     if block is None:
         raise NO_PUBLIC_ACCESS_BLOCK(BucketName=call.bucket.name)
-    return {
-        "PublicAccessBlockConfiguration": {
-            "BlockPublicAcls": block.block_public_acls,
-            "IgnorePublicAcls": block.ignore_public_acls,
-            "BlockPublicPolicy": block.block_public_policy,
-            "RestrictPublicBuckets": block.restrict_public_buckets,
-        }
-    }
+    return {"PublicAccessBlockConfiguration": block_members(block)}
 
 
 @operation(Need("s3:PutBucketPublicAccessBlock", BUCKET))
 def put_public_access_block(call: Authorized, params: PutPublicAccessBlockRequestTypeDef) -> Params:
-    """Set all four settings; a setting that is not named is off. Stored ACLs and policies do not change (B-9)."""
-    settings = params["PublicAccessBlockConfiguration"]
-    block = PublicAccessBlock(
-        block_public_acls=settings.get("BlockPublicAcls", False),
-        ignore_public_acls=settings.get("IgnorePublicAcls", False),
-        block_public_policy=settings.get("BlockPublicPolicy", False),
-        restrict_public_buckets=settings.get("RestrictPublicBuckets", False),
-    )
+    """Set all four settings; a setting that is not named is off. Stored ACLs and policies do not change (B-9).
+
+    Raise ``InvalidRequest`` if the call names no setting.
+    """
+    block = new_block(params["PublicAccessBlockConfiguration"])
     with call.store.editing(call.bucket.name) as bucket:
         bucket.public_access_block = block
     return {}

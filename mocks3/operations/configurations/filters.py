@@ -8,14 +8,14 @@ from mocks3.rules import tag_sets
 
 
 def check_filter(content: Content, *, duplicate_tags: str | None = None) -> None:
-    """Raise ``MalformedXML`` for several predicates outside ``And``, or fewer than two predicates in ``And``.
+    """Raise ``MalformedXML`` for several predicates outside ``And``, fewer than two in ``And``, or an empty tag key.
 
     ``Not`` is a predicate and contains exactly one predicate; ``Or`` contains at least one
     (API_ReplicationRuleNotOperator). ``duplicate_tags`` is the ``InvalidRequest`` message for a tag key that occurs
     twice, if the document has one.
     """
-    if len(content) > 1:
-        raise MALFORMED_XML()
+    if len(content) > 1 or not all(tag["Key"] for tag in predicates({"Filter": content}).get("Tags", ())):
+        raise MALFORMED_XML()  # API_Tag: a key has at least one character. The code is inferred.
     together = content.get("And")
     exclusion = (content if together is None else together).get("Not")
     if exclusion is not None and (len(exclusion) != 1 or exclusion.get("Or") == {}):

@@ -44,6 +44,8 @@ def check(call: Authorized, content: Content) -> Content | None:
         raise ACL_NOT_SUPPORTED()
     for grant in enabled.get("TargetGrants", ()):
         _check_grant(call, grant)
+    if len(enabled.get("TargetObjectKeyFormat", {"SimplePrefix": {}})) != 1:
+        raise MALFORMED_XML()  # API_TargetObjectKeyFormat: only one of both formats. The code is inferred.
     return content
 
 

@@ -37,8 +37,8 @@ def check(call: Authorized, content: Content) -> Content:
     Rules with a filter need a unique priority and a setting for delete markers.
     """
     rules = content.get("Rules", [])
-    if not 1 <= len(rules) <= MOST_RULES:
-        raise MALFORMED_XML()
+    if not 1 <= len(rules) <= MOST_RULES or not content["Role"]:
+        raise MALFORMED_XML()  # inferred for an empty role
     for rule in rules:
         _check_rule(rule)
         _check_times(rule["Destination"])
@@ -73,6 +73,8 @@ def _check_rule(rule: Content) -> None:
     for element in ("Priority", "DeleteMarkerReplication"):
         if element not in rule:
             raise INVALID_REQUEST(message=_NEWER.format(element=element))
+    if "Status" not in rule["DeleteMarkerReplication"]:
+        raise MALFORMED_XML()  # inferred
     tags = predicates(rule).get("Tags") or exclusions(rule)["Tags"]  # API_DeleteMarkerReplication
     if tags and rule["DeleteMarkerReplication"].get("Status") == "Enabled":
         raise INVALID_REQUEST(

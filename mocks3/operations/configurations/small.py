@@ -70,11 +70,17 @@ _KMS = ("aws:kms", "aws:kms:dsse")
 
 
 def check_encryption(call: Authorized, content: Content) -> Content:
-    """Check for exactly one rule, and for a KMS key only if the algorithm uses KMS."""
+    """Check for exactly one rule, which says something, and for a KMS key only if the algorithm uses KMS.
+
+    A rule has a default encryption, or blocks a kind of encryption (user guide, "Blocking or unblocking SSE-C"). Other
+    rules are ``MalformedXML`` (inferred).
+    """
     rules = content.get("Rules", [])
     if len(rules) != 1:
         raise MALFORMED_XML()
     rule = rules[0]
+    if not rule.keys() & {"ApplyServerSideEncryptionByDefault", "BlockedEncryptionTypes"}:
+        raise MALFORMED_XML()
     default = rule.get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
     if default["SSEAlgorithm"] not in ("AES256", *_KMS):
         raise MALFORMED_XML()

@@ -27,6 +27,8 @@ def check(call: Authorized, content: Content) -> Content:
                 "RedirectAllRequestsTo",
                 "not null",
             )
+        if not everything["HostName"]:
+            raise MALFORMED_XML()  # inferred
         _check_protocol(everything)
         return content
     if index is None:
@@ -38,6 +40,8 @@ def check(call: Authorized, content: Content) -> Content:
     suffix = index["Suffix"]
     if not suffix or "/" in suffix:
         raise _argument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix)
+    if "ErrorDocument" in content and not content["ErrorDocument"]["Key"]:
+        raise MALFORMED_XML()  # API_ErrorDocument: a key has at least one character. The code is inferred.
     if "RoutingRules" in content:
         _check_rules(content["RoutingRules"])
     return content

@@ -178,9 +178,16 @@ def _dates(values: Iterable[str]) -> Iterator[str]:
     bounds = sorted({found for found in map(instant, values) if found is not None})
     between = [(low + high) // 2 for low, high in itertools.pairwise(bounds)]
     outside = [bounds[0] - 10**9, bounds[-1] + 10**9] if bounds else [0]
-    for each in (*bounds, *between, *outside):
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=each // 1000)
-        yield moment.isoformat().replace("+00:00", "Z")
+    yield from map(_date, (*bounds, *between, *outside))
+
+
+def _date(nanoseconds: int) -> str:
+    """Return a date in ISO 8601, or in seconds since 1970 if its year is outside 1 to 9999."""
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=nanoseconds // 1000)
+    except OverflowError:
+        return str(nanoseconds // 10**9)
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _addresses(values: Iterable[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The actions, resources and Sids that IAM accepts in the policies of users, groups and roles.
+"""The actions, resources and Sids that IAM and STS accept in the policies of users, groups, roles and sessions.
 
 Source: IAM user guide, "IAM JSON policy elements reference". The messages as users report them (99designs/iamy #65,
 hashicorp/terraform #10057 and #14652, hashicorp/terraform-provider-aws #3045, aws/aws-cdk #13104 and #22445,
@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mocks3.errors import S3Error
-from mocks3.iam.faults import MALFORMED_DOCUMENT
+from mocks3.errors import Row, S3Error
 
 if TYPE_CHECKING:
     from mocks3.policy import Policy
+
+MALFORMED_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 
 LEGACY = "The policy failed legacy parsing"
 """The message for errors that IAM's older parser finds."""
@@ -156,7 +157,9 @@ def _check_resource(resource: str) -> None:
         return
     parts = resource.split(":", ARN_PARTS - 1)
     if parts[0] != "arn" or len(parts) < 2:
-        raise malformed(f'Resource {resource} must be in ARN format or "*".')
+        raise malformed(f'Resource {resource} must be in ARN format or "*".').with_note(
+            f"the ARN of a bucket or object is 'arn:aws:s3:::{resource.removeprefix('s3://').lstrip('/')}'"
+        )
     partition = parts[1]
     if partition not in _PARTITIONS and "*" not in partition:
         whole = ":".join((*parts, *"*" * (ARN_PARTS - len(parts))))
@@ -180,4 +183,6 @@ def _check_service(resource: str, parts: list[str]) -> None:
                 f'IAM resource path must either be "*" or start with {", ".join(_IAM_PATHS)}.'
             ).with_note(f"the resource is {resource!r}")
     if service == "s3" and names_region and not rest.startswith(_WITH_REGION) and not _WILDCARD.match(rest):
-        raise malformed(f"Resource {resource} can not contain region information.")
+        raise malformed(f"Resource {resource} can not contain region information.").with_note(
+            f"the ARN of a bucket or object has no Region and no account: 'arn:{parts[1]}:s3:::{rest}'"
+        )
