@@ -126,8 +126,8 @@ def _check_save(file: Path) -> None:
     folder = file.parent
     if not folder.is_dir():
         raise Mocks3Error(f"--save {file}: the folder {folder} does not exist")
-    if file.is_dir():
-        raise Mocks3Error(f"--save {file}: this is a folder; give the name of a file")
+    if file.exists() and not file.is_file():
+        raise Mocks3Error(f"--save {file}: this is a folder or a device; give the name of a file")
     if not os.access(folder, os.W_OK):
         raise Mocks3Error(f"--save {file}: you may not write into the folder {folder}")
 

@@ -9,6 +9,7 @@ Rule: a file is complete or does not exist: it is written under another name fir
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -60,6 +61,8 @@ def save(aws: SavedAws, file: Path) -> None:
         NotSupported: The state contains Python code, such as the function of an Object Lambda access point.
         OSError: The file cannot be written.
     """
+    if file.exists() and not file.is_file():  # a device would be replaced
+        raise OSError(errno.EINVAL, "not a file", str(file))
     temporary = file.with_name(f"{file.name}.new")
     try:
         with zipfile.ZipFile(temporary, "w") as archive:

@@ -222,7 +222,7 @@ def test_when_the_reader_of_the_output_is_gone_the_request_is_answered_and_the_p
     ("name", "says"),
     [
         ("missing/state.zip", "the folder {0}/missing does not exist"),
-        ("", "this is a folder; give the name of a file"),
+        ("", "this is a folder or a device; give the name of a file"),
     ],
 )
 def test_where_the_state_cannot_be_saved_the_program_does_not_start(run, tmp_path, name, says):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from typing import Any
 
@@ -225,6 +226,14 @@ def test_files_that_are_no_saved_aws_are_named(aws: MockAWS, tmp_path: Any) -> N
     refused("does not know Shell with command")
     write(buckets=[{"$run": 1}])
     refused(r"unknown mark '\$run'")
+
+
+def test_a_file_that_is_no_regular_file_is_not_replaced(aws: MockAWS, tmp_path: Any) -> None:
+    """Such as /dev/null."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a file"):
+        aws.save(tmp_path / "pipe")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_python_code_cannot_be_saved(aws: MockAWS, tmp_path: Any) -> None:

@@ -59,6 +59,8 @@ class TestTags:
             assert fault(client.list_tags_for_resource, ResourceId=resource)[0] == "TargetNotFoundException"
         [organization] = aws.guardrails.organizations.values()
         assert organization.tags.keys() == {policy}
+        again = client.create_organizational_unit(ParentId=ids.root, Name="x")["OrganizationalUnit"]["Id"]
+        assert (again != unit_id, tags_of(client, again)) == (True, {})
 
     @pytest.mark.parametrize(
         ("given", "code", "message"),
