@@ -32,6 +32,7 @@ from mocks3.organizations import lookup as organizations
 from mocks3.s3control import access_grants_errors
 from mocks3.storage.kms import faults
 from mocks3.sts import operations as sts
+from mocks3.sts import web_identity_tokens
 
 from .asking import allow
 
@@ -855,3 +856,23 @@ def a_location_whose_role_does_not_trust_access_grants(world: World) -> Any:
     _with_access_grants(world)
     client = _ask_for_data(world)
     return client.get_data_access(AccountId=world.a.id, Target="s3://bkt/a*", Permission="READ")
+
+
+def _ask_for_a_token(world: World) -> Any:
+    caller = world.a.create_user("asking", policies=allow("sts:*"))
+    session = world.a.create_role("asking", policies=allow("sts:*")).assume(by=caller, duration=900)
+    client = session.client("sts", region_name="us-east-1")
+    return client.get_web_identity_token(Audience=["api"], SigningAlgorithm="ES384", DurationSeconds=3600)
+
+
+@case(web_identity_tokens.DISABLED, "sts-caller", "is not enabled in the account 111111111111")
+def a_token_for_services_outside_aws(world: World) -> Any:
+    """P-25."""
+    return _ask_for_a_token(world)
+
+
+@case(web_identity_tokens.ESCALATION, "sts-caller", "and the session of")
+def a_token_that_outlives_its_session(world: World) -> Any:
+    """P-25."""
+    world.a.root.client("iam").enable_outbound_web_identity_federation()
+    return _ask_for_a_token(world)

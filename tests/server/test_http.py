@@ -274,7 +274,7 @@ def test_a_service_that_is_not_mocked_is_named(connection):
 @pytest.mark.parametrize(
     ("service", "operation", "params"),
     [
-        ("sts", "get_web_identity_token", {"Audience": ["a"], "SigningAlgorithm": "RS256"}),
+        ("sts", "get_delegated_access_token", {"TradeInToken": "token"}),
         ("kms", "list_retirable_grants", {"RetiringPrincipal": "root"}),
     ],
 )
