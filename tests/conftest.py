@@ -50,7 +50,8 @@ LOCKED = Version(re.findall(r"^botocore==(\S+)", LOCK, re.MULTILINE)[0])
 INSTALLED = Version(botocore.__version__)
 
 UNKNOWN_TO_BOTOCORE = re.compile(
-    r"Unknown parameter in|'S3' object has no attribute|the installed botocore has no operation"
+    r"Unknown parameter in|'(?:S3|S3Control|STS|IAM|KMS|Organizations)' object has no attribute|"
+    r"the installed botocore has no operation"
 )
 
 
