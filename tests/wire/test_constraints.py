@@ -62,8 +62,9 @@ class Case(NamedTuple):
 
 
 def _input_shape(service: str, operation: str) -> Any:
+    """Return the shape of an operation's input; None if it has none, or the installed botocore has no such operation."""
     model = botocore.session.get_session().get_service_model(service)
-    return model.operation_model(operation).input_shape
+    return model.operation_model(operation).input_shape if operation in model.operation_names else None
 
 
 def _right(shape: Any) -> Any:
