@@ -62,7 +62,7 @@ class Case(NamedTuple):
 
 
 def _input_shape(service: str, operation: str) -> Any:
-    """Return the shape of an operation's input; None if it has none, or the installed botocore has no such operation."""
+    """Return the shape of an operation's input; None if it has none, or botocore does not have it."""
     model = botocore.session.get_session().get_service_model(service)
     return model.operation_model(operation).input_shape if operation in model.operation_names else None
 
