@@ -113,7 +113,7 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
 def new_trust_policy(world: World, text: str) -> tuple[Policy, stored_principals.PrincipalIds]:
     """Return the trust policy of a call, and the unique ids of its principals, as :func:`trust_policy`.
 
-    With ``roles="any"`` nothing is refused. A text that is no policy is replaced by a policy that trusts nobody.
+    With ``roles="any"`` every text is accepted. If the text is not a policy, the role gets a policy that trusts nobody.
     """
     text = stored_text(text)
     try:
