@@ -412,7 +412,8 @@ def test_a_header_with_a_lone_surrogate_fails_as_by_http(aws: MockAWS) -> None:
     for path in ("direct", "wire"):
         with mock_s3(path=path) as world:
             world.client("s3").create_bucket(Bucket="data")
-            with pytest.raises((TypeError, UnicodeError)) as caught:
+            # awscrt's signer raises one of the first two, botocore's own signer AttributeError.
+            with pytest.raises((TypeError, UnicodeError, AttributeError)) as caught:
                 world.client("s3").put_object(Bucket="data", Key="k", ContentDisposition="a\ud800")
             calls.append((type(caught.value), str(caught.value), [each.operation for each in world.calls]))
     assert calls[0] == calls[1]
