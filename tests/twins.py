@@ -202,9 +202,22 @@ def _pinned(world: Any, moment: datetime.datetime, sequence: int) -> Iterator[No
         for name in ("botocore.auth", "botocore.endpoint", "botocore.crt.auth"):
             if hasattr(sys.modules.get(name), "get_current_datetime"):
                 replace(mock.patch(f"{name}.get_current_datetime", partial(_now, moment)))
+        if not hasattr(sys.modules["botocore.auth"], "get_current_datetime"):  # botocore before 1.41
+            replace(mock.patch("botocore.auth.datetime", types.SimpleNamespace(datetime=_stopped_at(moment))))
         replace(mock.patch.object(os, "urandom", numbers.randbytes))
         replace(mock.patch.object(uuid, "uuid4", partial(_uuid4, numbers)))
         yield
+
+
+def _stopped_at(moment: datetime.datetime) -> type[datetime.datetime]:
+    """Return a class of dates whose present time is always the same."""
+
+    class Stopped(datetime.datetime):
+        @classmethod
+        def utcnow(cls) -> Stopped:
+            return cls.fromisoformat(moment.replace(tzinfo=None).isoformat())
+
+    return Stopped
 
 
 def _now(moment: datetime.datetime, remove_tzinfo: bool = True) -> datetime.datetime:
